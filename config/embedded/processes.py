@@ -1,0 +1,187 @@
+"""Children that cannot outlive us, whatever kills us."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.embedded.accounts import Account
+from config.embedded.refusal import Refused
+
+_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
+_ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_RESET = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP)
+
+
+def end_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
+    """What a child does between fork and exec so that it gets this signal when we are gone.
+
+    It runs after the change of account, because changing account clears the wish.
+    """
+    parent = os.getpid()
+
+    def bind() -> None:
+        for number in _RESET:
+            signal.signal(number, signal.SIG_DFL)
+        _LIBC.prctl(_PARENT_DEATH_SIGNAL, int(death_signal), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return bind
+
+
+def adopt_orphans() -> None:
+    """Have grandchildren whose parent was killed become ours, so that we can end them."""
+    _LIBC.prctl(_ADOPT_ORPHANS, 1, 0, 0, 0)
+
+
+def end_orphans(known: set[int]) -> None:
+    """Kill and reap every child that is not one of ours by number."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    if not children.exists():
+        return
+    for pid in {int(word) for word in children.read_text().split()} - known:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def free_port() -> int:
+    """A port of this machine's loopback that nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Service:
+    """One program kept running: how to start it, tell that it is ready, and stop it."""
+
+    name: str
+    command: Sequence[str | Path]
+    environment: Mapping[str, str]
+    directory: Path
+    log: Path
+    is_ready: Callable[["Service"], bool] = lambda _: True
+    account: Account | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    death_signal: signal.Signals = signal.SIGTERM
+    configuration: str = ""  # read by the program from its standard input
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Start the program in a session of its own, bound to our life."""
+        run_as = {}
+        if self.account is not None:
+            run_as = {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [str(word) for word in self.command],
+                env=dict(self.environment),
+                cwd=self.directory,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                umask=0o077,
+                preexec_fn=end_with_parent(self.death_signal),
+                **run_as,  # type: ignore[arg-type]
+            )
+        self._hand_over_configuration()
+
+    def wait_until_ready(self, seconds: float) -> None:
+        """Return once it is ready; refuse when it ends first or takes too long."""
+        give_up_at = time.monotonic() + seconds
+        while not self.is_ready(self):
+            if self.has_ended:
+                raise Refused(f"{self.name} stopped while starting.{self.last_words()}")
+            if time.monotonic() > give_up_at:
+                raise Refused(
+                    f"{self.name} was not ready after {seconds:.0f} seconds.{self.last_words()}"
+                )
+            time.sleep(0.02)
+
+    @property
+    def pid(self) -> int:
+        """The number of the running process; 0 when there is none."""
+        return self.process.pid if self.process else 0
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process is gone (or never was)."""
+        return self.process is None or self.process.poll() is not None
+
+    def ask_to_stop(self) -> None:
+        """Send the polite signal."""
+        if self.process and not self.has_ended:
+            self.process.send_signal(self.stop_signal)
+
+    def stop(self, patience: float = 10) -> None:
+        """Ask, wait, and then insist."""
+        self.ask_to_stop()
+        if self.process is None:
+            return
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def last_words(self) -> str:
+        """The end of its log, for people."""
+        try:
+            lines = self.log.read_text(errors="replace").splitlines()[-12:]
+        except OSError:
+            return ""
+        shown = "".join(f"\n    {line}" for line in lines)
+        return f" The end of {self.log}:{shown}"
+
+    def _hand_over_configuration(self) -> None:
+        if self.process is None or self.process.stdin is None:
+            return
+        try:
+            with self.process.stdin as pipe:
+                pipe.write(self.configuration.encode())
+        except BrokenPipeError:
+            pass  # it ended already; whoever waits for it will say so
+
+
+def run_once(
+    command: Sequence[str | Path],
+    *,
+    doing: str,
+    account: Account | None = None,
+    directory: Path = Path("/"),
+    environment: Mapping[str, str] | None = None,
+    text: str = "",
+) -> None:
+    """Run a program to its end; refuse with its own words when it fails."""
+    run_as = {}
+    if account is not None:
+        run_as = {"user": account.uid, "group": account.gid, "extra_groups": []}
+    finished = subprocess.run(
+        [str(word) for word in command],
+        input=text.encode(),
+        env=dict(environment or {}),
+        cwd=directory,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        umask=0o077,
+        preexec_fn=end_with_parent(signal.SIGTERM),
+        **run_as,  # type: ignore[call-overload]
+    )
+    if finished.returncode:
+        words = "".join(f"\n    {line}" for line in finished.stdout.decode().splitlines()[-12:])
+        raise Refused(f"{doing} failed ({finished.returncode}).{words}")
+
+
+def python() -> Path:
+    """The interpreter of this virtual environment."""
+    return Path(sys.executable)
