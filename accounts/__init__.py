@@ -1,0 +1,1 @@
+"""Who acts for whom: agencies, their people and systems, roles, and sign-in."""

@@ -1,0 +1,1 @@
+"""Evidence: who did, read and was refused what. Append-only, hash-chained per agency."""

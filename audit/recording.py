@@ -1,0 +1,98 @@
+"""How the house records: entries are owed by the unit of work and paid as its last statement."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+from django.db import connection
+
+from audit.models import PLATFORM
+from audit.request_id import current_request_id
+from tenancy.work import Work, current_work
+
+ALLOWED: Final = "allowed"
+REFUSED: Final = "refused"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of evidence, before it has a place in a chain."""
+
+    agency_id: int
+    actor: str
+    actor_role: str
+    action: str
+    object_type: str
+    object_id: str
+    compartments: tuple[str, ...]
+    purpose: str
+    decision: str
+    reason: str
+    request_id: str
+
+
+def record(
+    action: str,
+    *,
+    about: tuple[str, object] = ("", ""),
+    compartments: Iterable[str] = (),
+    purpose: str = "",
+    reason: str = "",
+    also: Iterable[int] = (),
+) -> None:
+    """Owe an entry to the asker's chain, and to the chains of the agencies in ``also``.
+
+    ``about`` is a kind of object and its id. If the work fails, the entry is kept as a refusal.
+
+    :raises RuntimeError: outside a unit of work, where evidence would not share the act's fate.
+    """
+    work = current_work()
+    if work is None:
+        raise RuntimeError(f"{action} was to be recorded outside any unit of work.")
+    entry = _entry(work, action, about, tuple(compartments), (purpose, reason))
+    work.owed.append(entry)
+    for agency_id in {*also} - {entry.agency_id}:
+        work.owed.append(replace(entry, agency_id=agency_id))
+
+
+def _entry(
+    work: Work,
+    action: str,
+    about: tuple[str, object],
+    compartments: tuple[str, ...],
+    why: tuple[str, str],
+) -> Entry:
+    context = work.context
+    return Entry(
+        agency_id=context.agency_id or PLATFORM,
+        actor=str(context.membership_id or ""),
+        actor_role=str(context.kind),
+        action=action,
+        object_type=about[0],
+        object_id=str(about[1]),
+        compartments=compartments,
+        purpose=why[0],
+        decision=ALLOWED,
+        reason=why[1],
+        request_id=current_request_id(),
+    )
+
+
+def append_owed(work: Work) -> None:
+    """Append what the work owes, chain by chain in the order of the agencies' ids."""
+    if not work.owed:
+        return
+    ordered = sorted(work.owed, key=lambda entry: entry.agency_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT audit_append(%s::jsonb)", [json.dumps([asdict(entry) for entry in ordered])]
+        )
+    work.owed.clear()
+
+
+def record_refusals(work: Work, undone: list[Any], error: Exception) -> None:
+    """Keep the attempt of what was undone: the same entries, refused, with the error's name."""
+    reason = type(error).__name__
+    for entry in undone:
+        work.owed.append(replace(entry, decision=REFUSED, reason=reason))

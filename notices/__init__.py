@@ -1,0 +1,1 @@
+"""Messages owed, as rows: the outbox, and the claiming every sweep uses."""

@@ -1,0 +1,129 @@
+"""Migration operations that put a table behind the second lock, or say why it is not.
+
+Every table ends its migration with one of the two; the catalogue test fails on one that has none.
+In predicates ``{agency}``, ``{membership}`` and ``{kind}`` stand for the verified context, read
+once a query.
+"""
+
+from typing import Any, Final
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+from tenancy.roles import WEB, WORKER
+
+ASKER: Final = {
+    "agency": "(SELECT tenancy_agency())",
+    "membership": "(SELECT tenancy_membership())",
+    "kind": "(SELECT tenancy_kind())",
+}
+EXEMPT: Final = "exempt: "
+
+
+class _TableOperation(Operation):
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, table: str, *, web: str = "", worker: str = "") -> None:
+        self.table, self.web, self.worker = table, web, worker
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Rights and policies are no part of Django's models."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: ProjectState
+    ) -> None:
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for statement in self.forwards() + self._grants():
+            schema_editor.execute(statement)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: ProjectState
+    ) -> None:
+        for role in (WEB, WORKER):
+            schema_editor.execute(f'REVOKE ALL ON "{self.table}" FROM "{role.name}"')
+        for statement in self.backwards():
+            schema_editor.execute(statement)
+
+    def forwards(self) -> list[str]:
+        raise NotImplementedError
+
+    def backwards(self) -> list[str]:
+        raise NotImplementedError
+
+    def _grants(self) -> list[str]:
+        rights = ((WEB, self.web), (WORKER, self.worker))
+        return [
+            f'GRANT {verbs} ON "{self.table}" TO "{role.name}"' for role, verbs in rights if verbs
+        ]
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [self.table], {"web": self.web, "worker": self.worker}
+
+
+class Protect(_TableOperation):
+    """Force row-level security on a table of tenants.
+
+    The web role sees rows for which ``see`` holds and may leave only rows for which ``write``
+    holds. The worker role has the verbs it is granted in a system context. The owner gets in with
+    a migration context alone.
+    """
+
+    def __init__(
+        self, table: str, *, see: str, write: str = "false", web: str = "SELECT", worker: str = ""
+    ) -> None:
+        super().__init__(table, web=web, worker=worker)
+        self.see, self.write = see, write
+
+    def forwards(self) -> list[str]:
+        see, write = self.see.format(**ASKER), self.write.format(**ASKER)
+        migration = f"{ASKER['kind']} = 'migration'"
+        system = f"{ASKER['kind']} = 'system'"
+        return [
+            f'ALTER TABLE "{self.table}" ENABLE ROW LEVEL SECURITY',
+            f'ALTER TABLE "{self.table}" FORCE ROW LEVEL SECURITY',
+            self._policy("owner", "ALL", "CURRENT_USER", migration, migration),
+            self._policy("see", "SELECT", WEB.name, see, None),
+            self._policy("add", "INSERT", WEB.name, None, write),
+            self._policy("change", "UPDATE", WEB.name, see, write),
+            self._policy("remove", "DELETE", WEB.name, write, None),
+            *([self._policy("work", "ALL", WORKER.name, system, system)] if self.worker else []),
+        ]
+
+    def _policy(self, name: str, verb: str, role: str, see: str | None, write: str | None) -> str:
+        who = role if role == "CURRENT_USER" else f'"{role}"'
+        using = f" USING ({see})" if see else ""
+        check = f" WITH CHECK ({write})" if write else ""
+        policy = f"{self.table}_{name}"
+        return f'CREATE POLICY "{policy}" ON "{self.table}" FOR {verb} TO {who}{using}{check}'
+
+    def backwards(self) -> list[str]:
+        names = ["owner", "see", "add", "change", "remove", "work"]
+        drops = [f'DROP POLICY IF EXISTS "{self.table}_{name}" ON "{self.table}"' for name in names]
+        return [
+            *drops,
+            f'ALTER TABLE "{self.table}" NO FORCE ROW LEVEL SECURITY',
+            f'ALTER TABLE "{self.table}" DISABLE ROW LEVEL SECURITY',
+        ]
+
+    def describe(self) -> str:
+        return f"Force row-level security on {self.table}"
+
+
+class Exempt(_TableOperation):
+    """Leave a table without row-level security, for a reason kept in the catalogue."""
+
+    def __init__(self, table: str, *, reason: str, web: str = "", worker: str = "") -> None:
+        super().__init__(table, web=web, worker=worker)
+        self.reason = reason
+
+    def forwards(self) -> list[str]:
+        reason = self.reason.replace("'", "''").replace("%", "%%")
+        return [f"COMMENT ON TABLE \"{self.table}\" IS '{EXEMPT}{reason}'"]
+
+    def backwards(self) -> list[str]:
+        return [f'COMMENT ON TABLE "{self.table}" IS NULL']
+
+    def describe(self) -> str:
+        return f"Exempt {self.table} from row-level security: {self.reason}"

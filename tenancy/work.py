@@ -1,0 +1,171 @@
+"""The unit of work: one transaction, one asker, and what must happen before its commit."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final
+
+from django.db import DatabaseError, connection, transaction
+
+from tenancy.context import Context
+from tenancy.signing import signed
+
+
+class ContextMismatch(RuntimeError):
+    """Code tried to act for one asker inside another asker's transaction."""
+
+
+class Work:
+    """One unit of work: its asker, and what rooms owe before its commit.
+
+    ``owed`` is written to by the rooms above (the audit entries). What a failed part of the work
+    owed is handed to the ``undone`` hooks instead of being paid.
+    """
+
+    def __init__(self) -> None:
+        self.context = Context.nobody()
+        self.owed: list[Any] = []
+        self.depth = 0
+
+    def enter(self, context: Context) -> None:
+        """Tell the database who is asking; only nobody can become somebody."""
+        if context == self.context:
+            return
+        if self.context != Context.nobody():
+            raise ContextMismatch(f"{context.claim} inside the work of {self.context.claim}.")
+        _tell_the_database(context)
+        self.context = context
+
+
+Undone = Callable[[Work, list[Any], Exception], None]
+_BEFORE_COMMIT: Final[list[Callable[[Work], None]]] = []
+_UNDONE: Final[list[Undone]] = []
+_current: ContextVar[Work | None] = ContextVar("tenancy_work", default=None)
+logger = logging.getLogger(__name__)
+
+
+def before_commit(hook: Callable[[Work], None]) -> None:
+    """Have every unit of work call ``hook`` as its last deed before the commit."""
+    if hook not in _BEFORE_COMMIT:
+        _BEFORE_COMMIT.append(hook)
+
+
+def when_undone(hook: Undone) -> None:
+    """Have ``hook(work, what was owed, error)`` called when a work, or a part of one, failed.
+
+    The work it is given is one that will commit: the surrounding one, or a short one of its own.
+    """
+    if hook not in _UNDONE:
+        _UNDONE.append(hook)
+
+
+def current_work() -> Work | None:
+    """The unit of work this code runs in, if any."""
+    return _current.get()
+
+
+def enter(context: Context) -> None:
+    """Become ``context`` in the unit of work that is open.
+
+    :raises ContextMismatch: if no work is open, or it is somebody else's.
+    """
+    work = _current.get()
+    if work is None:
+        raise ContextMismatch(f"{context.claim} outside any unit of work.")
+    work.enter(context)
+
+
+@contextmanager
+def unit_of_work(context: Context) -> Iterator[Work]:
+    """Run the body in one transaction that the database sees as ``context``'s, then commit.
+
+    Inside an open work of the same asker it joins it (and its failure undoes only itself);
+    inside nobody's it becomes ``context``.
+
+    :raises ContextMismatch: inside the work of another asker.
+    """
+    work = _current.get()
+    with _own(context) if work is None else _joined(work, context) as ours:
+        yield ours
+
+
+@contextmanager
+def _joined(work: Work, context: Context) -> Iterator[Work]:
+    work.enter(context)
+    mark, work.depth = len(work.owed), work.depth + 1
+    try:
+        with transaction.atomic(savepoint=work.depth == 1):
+            yield work
+    except Exception as error:
+        undone, work.owed[mark:] = work.owed[mark:], []
+        for hook in _UNDONE:
+            hook(work, undone, error)
+        raise
+    finally:
+        work.depth -= 1
+
+
+@contextmanager
+def _own(context: Context) -> Iterator[Work]:
+    work = Work()
+    try:
+        with _transaction(work):
+            work.enter(context)
+            yield work
+            _pay(work)
+    except Exception as error:
+        if not is_retryable(error):
+            _pay_for_failure(work, error)
+        raise
+
+
+@contextmanager
+def _transaction(work: Work) -> Iterator[None]:
+    outlived = connection.in_atomic_block
+    token = _current.set(work)
+    try:
+        with transaction.atomic():
+            yield
+            if outlived:
+                _forget_the_asker()
+    finally:
+        _current.reset(token)
+
+
+def _pay(work: Work) -> None:
+    for hook in _BEFORE_COMMIT:
+        hook(work)
+
+
+def _pay_for_failure(work: Work, error: Exception) -> None:
+    """Record what was attempted, in a short transaction of its own; never hide the failure."""
+    short = Work()
+    try:
+        with _transaction(short):
+            short.enter(work.context)
+            for hook in _UNDONE:
+                hook(short, work.owed, error)
+            _pay(short)
+    except DatabaseError:
+        logger.exception("A refusal could not be recorded.")
+
+
+def is_retryable(error: BaseException) -> bool:
+    """Whether the same work, done again, may succeed (a deadlock, or a race that was lost)."""
+    return getattr(error.__cause__, "sqlstate", None) in {"40001", "40P01"}
+
+
+def _tell_the_database(context: Context) -> None:
+    password = str(connection.settings_dict["PASSWORD"])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenancy_backend()")
+        (backend,) = cursor.fetchone()
+        value = signed(context.claim, backend=backend, password=password)
+        cursor.execute("SELECT set_config('pierhead.context', %s, true)", [value])
+
+
+def _forget_the_asker() -> None:
+    """A transaction that outlives the work (a caller's) must not keep its asker."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pierhead.context', '', true)")

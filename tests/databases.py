@@ -1,0 +1,99 @@
+"""Real databases for the suite: one migrated template, and clones of it, each in a blink.
+
+Tests sign in as the web role, as requests do. The owner is asked only to make and drop databases,
+and by tests that look at rows behind the policies' back.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.core.management import call_command
+from django.db import connections
+
+from config import env
+from tenancy.roles import WEB, WORKER, DatabaseRole
+from tests import world
+
+OWNER: dict[str, Any] = env.database(os.environ["DATABASE_URL"])
+TEMPLATE = f"pierhead_test_{os.environ.get('PYTEST_XDIST_TESTRUNUID', uuid.uuid4().hex)[:12]}"
+
+
+def owner(database: str) -> psycopg.Connection[Any]:
+    """A connection of the owner, each statement its own transaction."""
+    return psycopg.connect(
+        dbname=database,
+        user=OWNER["USER"],
+        password=OWNER["PASSWORD"],
+        host=OWNER["HOST"],
+        port=OWNER["PORT"] or None,
+        autocommit=True,
+    )
+
+
+def make_template() -> None:
+    """Migrate a database and put the world into it. Once a run, whatever number of workers."""
+    with owner(OWNER["NAME"]) as connection:
+        connection.execute(f'CREATE DATABASE "{TEMPLATE}"')
+    use(TEMPLATE, OWNER["USER"], OWNER["PASSWORD"])
+    call_command("migrate", verbosity=0)
+    world.build()
+    connections["default"].close()
+
+
+def template_exists() -> bool:
+    """Whether some worker of this run has made the template."""
+    with owner(OWNER["NAME"]) as connection:
+        query = "SELECT 1 FROM pg_database WHERE datname = %s"
+        return connection.execute(query, [TEMPLATE]).fetchone() is not None
+
+
+def drop(database: str) -> None:
+    """Drop a database, whoever still holds on to it."""
+    with owner(OWNER["NAME"]) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+
+def use(database: str, user: str, password: str) -> None:
+    """Point Django at a database, in this and in later threads."""
+    connections["default"].close()
+    connections.settings["default"].update(NAME=database, USER=user, PASSWORD=password)
+    connections["default"].settings_dict.update(NAME=database, USER=user, PASSWORD=password)
+
+
+@contextmanager
+def clone() -> Iterator[str]:
+    """A database of one's own, cloned from the template, that Django uses as the web role."""
+    name = f"{TEMPLATE}_{uuid.uuid4().hex[:8]}"
+    before = dict(connections.settings["default"])
+    with owner(OWNER["NAME"]) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    use(name, WEB.name, WEB.password)
+    try:
+        yield name
+    finally:
+        use(before["NAME"], before["USER"], before["PASSWORD"])
+        drop(name)
+
+
+@contextmanager
+def signed_in_as(role: DatabaseRole) -> Iterator[None]:
+    """Let Django talk to the same database as another role (the worker's sweeps run as one)."""
+    before = dict(connections.settings["default"])
+    use(before["NAME"], role.name, role.password)
+    try:
+        yield
+    finally:
+        use(before["NAME"], before["USER"], before["PASSWORD"])
+
+
+def url_of(database: str, role: DatabaseRole = WEB) -> str:
+    """The URL under which a process of its own reaches a database."""
+    host, port = OWNER["HOST"], OWNER["PORT"] or 5432
+    return f"postgresql://{role.name}:{role.password}@{host}:{port}/{database}"
+
+
+__all__ = ["WEB", "WORKER", "clone", "owner", "signed_in_as", "url_of"]

@@ -1,0 +1,1 @@
+"""The 24-hour follow-up: its clock, its visits, and who is woken."""
