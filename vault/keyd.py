@@ -1,0 +1,113 @@
+"""The key service: the only way to keys for the rest of the house.
+
+Now it runs inside the web process (`KEYD = "inline"`); a process of its own will serve this same
+interface, which is why it deals in ids and bytes, not in models. While it is inline, code that can
+run in the web process can read what the web process can.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from vault.bundles import CaseKeys, SealedBundle
+from vault.errors import RootKeyRefused
+from vault.inline import InlineKeyd
+from vault.keypairs import KeySuite
+from vault.providers.local import LocalProvider
+from vault.root import RootKey, load_root
+from vault.signing import Signature
+
+CHOICES = ("inline",)
+
+
+class Keyd(Protocol):
+    """What a key service does, wherever it runs."""
+
+    def make_agency_keys(self, agency_id: int) -> None:
+        """Give an agency its key pair and index keys; what it already has stays."""
+        ...
+
+    def new_case_keys(self, compartments: Iterable[str], epoch: int) -> CaseKeys:
+        """Fresh keys for the compartments of one epoch of a case."""
+        ...
+
+    def new_erasure_key(self) -> bytes:
+        """The key without which no bundle of a case opens: deleting it erases the case."""
+        ...
+
+    def seal_bundle(
+        self, keys: CaseKeys, *, case_id: UUID, agency_id: int, epoch: int, erasure_key: bytes
+    ) -> SealedBundle:
+        """Seal granted keys to an agency and sign that we did. KeyMissing when it has no key."""
+        ...
+
+    def open_bundles(
+        self, case_id: UUID, agency_id: int, bundles: Iterable[SealedBundle], erasure_key: bytes
+    ) -> CaseKeys:
+        """All keys an agency holds of a case. CannotOpen if one bundle is not ours or theirs."""
+        ...
+
+    def sign_offer(self, parts: Sequence[str]) -> Signature:
+        """Sign what a referral offers, at the moment it is sent."""
+        ...
+
+    def check_offer(self, parts: Sequence[str], signature: Signature) -> None:
+        """CannotOpen unless exactly these parts were signed."""
+        ...
+
+    def tag(self, agency_id: int, purpose: str, parts: Sequence[str]) -> bytes:
+        """A search tag of 16 bytes for canonical parts."""
+        ...
+
+    def index_key_version(self, agency_id: int, purpose: str) -> int:
+        """Which version of the index key `tag` uses now."""
+        ...
+
+    def seal_secret(self, purpose: str, context: str, plaintext: bytes) -> bytes:
+        """Seal something of the house's own: a second-factor seed, a stored answer."""
+        ...
+
+    def open_secret(self, purpose: str, context: str, sealed: bytes) -> bytes:
+        """Open it again. CannotOpen for another purpose or context."""
+        ...
+
+    def keyed_hash(self, purpose: str, message: bytes) -> bytes:
+        """A hash of 32 bytes that tells nothing to those without the key."""
+        ...
+
+    def healthcheck(self) -> None:
+        """Raise unless the root answers and unwraps what it wraps."""
+        ...
+
+
+@cache
+def get_keyd() -> Keyd:
+    """The key service of this process and its memory. `get_keyd.cache_clear()` forgets both."""
+    if settings.KEYD not in CHOICES:
+        raise ImproperlyConfigured(f"KEYD is {settings.KEYD!r}; it can be: {', '.join(CHOICES)}.")
+    return InlineKeyd(local_provider(), suite=_suite())
+
+
+def local_provider() -> LocalProvider:
+    """The root in the file the settings name, and the previous one where there is one."""
+    if not settings.ROOT_KEY_FILE:
+        raise RootKeyRefused("ROOT_KEY_FILE is not set: it is the path of the root key's file.")
+    previous = getattr(settings, "ROOT_KEY_PREVIOUS_FILE", None)
+    return LocalProvider(_root(settings.ROOT_KEY_FILE), _root(previous) if previous else None)
+
+
+def _root(path: str | Path) -> RootKey:
+    return load_root(Path(path), repository=Path(settings.BASE_DIR))
+
+
+def _suite() -> KeySuite:
+    named = getattr(settings, "VAULT_HPKE_SUITE", KeySuite.XWING)
+    if named not in list(KeySuite):
+        choices = ", ".join(KeySuite)
+        raise ImproperlyConfigured(f"VAULT_HPKE_SUITE is {named!r}; it can be: {choices}.")
+    return KeySuite(named)
