@@ -67,7 +67,7 @@ class Protect(_TableOperation):
 
     The web role sees rows for which ``see`` holds and may leave only rows for which ``write``
     holds. The worker role has the verbs it is granted in a system context. The owner gets in with
-    a migration context alone.
+    a migration context, or as the body of one of its definer functions that another role called.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Protect(_TableOperation):
 
     def forwards(self) -> list[str]:
         see, write = self.see.format(**ASKER), self.write.format(**ASKER)
-        migration = f"{ASKER['kind']} = 'migration'"
+        migration = f"{ASKER['kind']} = 'migration' OR session_user <> current_user"
         system = f"{ASKER['kind']} = 'system'"
         return [
             f'ALTER TABLE "{self.table}" ENABLE ROW LEVEL SECURITY',

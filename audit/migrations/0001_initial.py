@@ -79,16 +79,9 @@ CREATE TRIGGER audit_chainhead_no_removal BEFORE DELETE ON audit_chainhead
     FOR EACH ROW EXECUTE FUNCTION audit_refuse_change();
 CREATE TRIGGER audit_chainhead_no_truncate BEFORE TRUNCATE ON audit_chainhead
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change();
--- The function above runs as the owner; these policies are what let it, and it alone, write.
-CREATE POLICY audit_auditentry_append ON audit_auditentry FOR INSERT TO CURRENT_USER
-    WITH CHECK (true);
-CREATE POLICY audit_chainhead_append ON audit_chainhead FOR ALL TO CURRENT_USER
-    USING (true) WITH CHECK (true);
 """
 
 UNDO = """
-DROP POLICY audit_chainhead_append ON audit_chainhead;
-DROP POLICY audit_auditentry_append ON audit_auditentry;
 DROP TRIGGER audit_chainhead_no_truncate ON audit_chainhead;
 DROP TRIGGER audit_chainhead_no_removal ON audit_chainhead;
 DROP TRIGGER audit_auditentry_no_truncate ON audit_auditentry;
