@@ -1,0 +1,15 @@
+"""What `portal/base.html` needs on every page."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.models import Membership
+from portal.navigation import navigation_for
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Who the person acts as, shown in the header, and where that role can go."""
+    acting: Membership | None = getattr(request, "membership", None)
+    links = navigation_for(acting, path=request.path) if acting else []
+    return {"acting": acting, "service_navigation": links}
