@@ -56,6 +56,18 @@ def record(
         work.owed.append(replace(entry, agency_id=agency_id))
 
 
+def record_refusal(action: str, *, about: tuple[str, object] = ("", ""), reason: str = "") -> None:
+    """Owe an entry for something that was refused without anything having failed.
+
+    :raises RuntimeError: outside a unit of work.
+    """
+    work = current_work()
+    if work is None:
+        raise RuntimeError(f"A refused {action} was to be recorded outside any unit of work.")
+    entry = _entry(work, action, about, (), ("", reason))
+    work.owed.append(replace(entry, decision=REFUSED))
+
+
 def _entry(
     work: Work,
     action: str,

@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
         Exempt(
             "accounts_user",
             reason="read at sign-in, before there is a context; the worker needs addresses",
-            web="SELECT, UPDATE",
+            web="SELECT",
             worker="SELECT (id, email, is_active)",
         ),
         Exempt(

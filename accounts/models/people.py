@@ -1,86 +1,15 @@
-"""Agencies, the people and systems that act for them, and the agreements they share under."""
+"""The people who sign in, and the memberships through which people and systems act."""
 
-from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
+from accounts.models.agencies import Agency
 from accounts.roles import GRANTS, Permission, Role
 from tenancy.context import Context
-
-
-class AgencyKind(models.TextChoices):
-    """What an agency is; it decides which screens its people see first."""
-
-    POLICE = "police", "Police force"
-    IDVA = "idva", "IDVA service"
-    SERVICE = "service", "Support service"
-    COUNCIL = "council", "Council"
-    HEALTH = "health", "Health"
-    HUB = "hub", "Victim hub"
-    COORDINATOR = "coordinator", "Coordinators"
-    STRATEGIC = "strategic", "Strategic group"
-
-
-class AgencyQuerySet(models.QuerySet["Agency"]):
-    """Which agencies there are."""
-
-    def sharing(self, on: date) -> "AgencyQuerySet":
-        """Active agencies whose sharing agreement is live on a day."""
-        live = SharingAgreement.objects.live(on).filter(agency=models.OuterRef("pk"))
-        return self.filter(models.Exists(live), is_active=True)
-
-
-class Agency(models.Model):
-    """An organisation that refers or is referred to. Areas are ONS local-authority codes."""
-
-    code = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=200, unique=True)
-    kind = models.CharField(max_length=20, choices=AgencyKind)
-    areas = ArrayField(models.CharField(max_length=9), default=list, blank=True)
-    force_code = models.CharField(max_length=2, blank=True)
-    phone = models.CharField(max_length=20, blank=True)
-    is_active = models.BooleanField(default=True)
-
-    objects = AgencyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = "agencies"
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class SharingAgreementQuerySet(models.QuerySet["SharingAgreement"]):
-    """Which agreements there are."""
-
-    def live(self, on: date) -> "SharingAgreementQuerySet":
-        """Agreements in force on a day; the last day counts."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
-
-
-class SharingAgreement(models.Model):
-    """The signed agreement without which nothing may be sent by or to an agency."""
-
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="agreements")
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True)
-
-    objects = SharingAgreementQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="accounts_sharingagreement_ends_after_it_starts",
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"Agreement of {self.agency_id} from {self.starts_on}"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -99,12 +28,20 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in. What they may do comes from their memberships alone."""
+    """A person who signs in. What they may do comes from their memberships alone.
+
+    ``password_due_at`` stands while the password is one that somebody else made: until then it
+    signs in, to choose an own one and for nothing else. ``session_epoch`` counts what ended all
+    sessions. ``last_totp_counter`` is the newest time-step a code was accepted for.
+    """
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=100)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    password_due_at = models.DateTimeField(null=True, blank=True)
+    session_epoch = models.PositiveIntegerField(default=0)
+    last_totp_counter = models.BigIntegerField(default=0)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -122,6 +59,13 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What every session of this person must carry; a new password or epoch ends them all."""
+        value = f"{self.password}|{self.session_epoch}"
+        return salted_hmac(
+            "accounts.User.session", value, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -161,7 +105,8 @@ class Membership(models.Model):
             ),
             models.CheckConstraint(
                 name="accounts_membership_only_systems_have_no_user",
-                condition=Q(user=None, role=Role.CLIENT) | (Q(user__isnull=False) & ~Q(role=Role.CLIENT)),
+                condition=Q(user=None, role=Role.CLIENT)
+                | (Q(user__isnull=False) & ~Q(role=Role.CLIENT)),
             ),
         ]
 
@@ -184,6 +129,11 @@ class Membership(models.Model):
         """How colleagues see the member: a person's name, or the system's title."""
         return self.user.name if self.user else self.title
 
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the member's role grants; nothing once they have left."""
+        return GRANTS[Role(self.role)] if self.ended_at is None else frozenset()
+
     def has(self, permission: Permission) -> bool:
         """Whether the member's role grants a permission, and they have not left."""
-        return self.ended_at is None and permission in GRANTS[Role(self.role)]
+        return permission in self.permissions

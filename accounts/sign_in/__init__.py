@@ -1,0 +1,1 @@
+"""How a person proves who they are: what we narrow, seal and count around allauth."""
