@@ -101,11 +101,12 @@ def windows_to_json(windows: Iterable[SafeWindow]) -> list[dict[str, str]]:
 
 def windows_from_json(stored: object) -> tuple[SafeWindow, ...]:
     """The windows stored. Raises ValueError, in words fit to show, for anything else."""
-    if not isinstance(stored, list):
-        raise ValueError(_SHAPE)  # noqa: TRY004 -- all that is wrong is said in one way
+    if not isinstance(stored, list) or len(stored) > _MOST_WINDOWS:
+        raise ValueError(_SHAPE)
     return tuple(sorted({_window_from_json(each) for each in stored}))
 
 
+_MOST_WINDOWS: Final = 7 * 24
 _SHAPE: Final = 'Give safe times as a list like [{"day": "mon", "from": "09:00", "to": "12:00"}].'
 
 

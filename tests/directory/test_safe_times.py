@@ -147,6 +147,7 @@ def test_windows_are_stored_in_plain_words_in_order_and_once():
         ("mon 9-12", "Give safe times as a list"),
         ({"day": "mon"}, "Give safe times as a list"),
         (["mon"], "Give safe times as a list"),
+        ([{"day": "mon", "from": "09:00", "to": "12:00"}] * 169, "Give safe times as a list"),
         ([{"day": "mon", "from": "09:00"}], "Give safe times as a list"),
         ([{"day": "mon", "from": "09:00", "to": "12:00", "x": 1}], "Give safe times as a list"),
         ([{"day": "Montag", "from": "09:00", "to": "12:00"}], "Choose a day of the week"),
