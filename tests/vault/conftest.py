@@ -1,11 +1,14 @@
 """A root and a key service of the test's own."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 
 from vault.inline import InlineKeyd
 from vault.keypairs import KeySuite
 from vault.providers.local import LocalProvider
-from vault.root import RootKey
+from vault.root import load_root
 
 
 class Clock:
@@ -24,7 +27,8 @@ def clock():
 
 @pytest.fixture
 def root():
-    return RootKey(bytes.fromhex("c3" * 16 + "5a" * 16))
+    """The suite's: the database it uses already holds keys wrapped by it."""
+    return load_root(Path(settings.ROOT_KEY_FILE), repository=settings.BASE_DIR)
 
 
 @pytest.fixture
