@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError
 from django.db.models import ProtectedError
 
+from accounts.models import Agency
 from directory.models import Service
 from tenancy.work import unit_of_work
 from tests.directory.conftest import offer, owner_at_work
@@ -54,12 +55,15 @@ def test_a_service_is_open_to_all_ages_and_answers_within_two_days_unless_it_say
     assert service.accepts_online
 
 
-def test_an_agency_that_offers_services_cannot_be_deleted(own_database):
+def test_an_agency_that_offers_a_service_cannot_be_deleted(own_database):
     with owner_at_work(own_database):
-        agency = offer().agency
+        agency = Agency.objects.create(code="hazel", name="Hazel", kind="service")
+        service = offer("hazel")
 
-        with pytest.raises(ProtectedError):
+        with pytest.raises(ProtectedError) as refusal:
             agency.delete()
+
+    assert refusal.value.protected_objects == {service}
 
 
 def refused():
