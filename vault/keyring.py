@@ -1,12 +1,11 @@
 """Reads key rows, checks and unwraps them, and remembers them for at most five minutes."""
 
-from collections.abc import Callable, Hashable
-from functools import partial
+from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.contrib.postgres.functions import TransactionNow
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from vault import making
 from vault.errors import KeyMissing, refused
@@ -35,40 +34,31 @@ class Keyring:
 
     def agency_public(self, agency_id: int) -> Versioned[PublicKey]:
         """The newest live public key of an agency. KeyMissing when it has none."""
-        rows = AgencyKey.objects.filter(agency_id=agency_id)
-        return self._live(("public", agency_id), rows, self._agency_public)
+        return self._live(AgencyKey, self._agency_public, agency_id=agency_id)
 
     def agency_private(self, agency_id: int, version: int) -> PrivateKey:
         """One version of an agency's private key, retired or not."""
-        rows = AgencyKey.objects.filter(agency_id=agency_id, version=version)
-        return self._exactly(("private", agency_id, version), rows, self._agency_private)
+        return self._exactly(AgencyKey, self._agency_private, agency_id=agency_id, version=version)
 
     def index_key(self, agency_id: int, purpose: str) -> Versioned[bytes]:
         """The newest live index key of an agency for a purpose. KeyMissing when it has none."""
-        rows = BlindIndexKey.objects.filter(agency_id=agency_id, purpose=purpose)
-        return self._live(("index", agency_id, purpose), rows, self._index_key)
+        return self._live(BlindIndexKey, self._index_key, agency_id=agency_id, purpose=purpose)
 
     def signing_key(self, purpose: str) -> Versioned[Ed25519PrivateKey]:
         """The newest live signing key for a purpose, made when there is none yet."""
-        rows = SigningKey.objects.filter(purpose=purpose)
-        make = partial(making.add_signing_key, self._provider, purpose, 1)
-        return self._live(("signing", purpose), rows, self._signing_key, make)
+        return self._live(SigningKey, self._signing_key, making.add_signing_key, purpose=purpose)
 
     def verifying_key(self, purpose: str, version: int) -> Ed25519PublicKey:
         """The public half of one version of a signing key, retired or not."""
-        rows = SigningKey.objects.filter(purpose=purpose, version=version)
-        return self._exactly(("verifying", purpose, version), rows, self._verifying_key)
+        return self._exactly(SigningKey, self._verifying_key, purpose=purpose, version=version)
 
     def house_key(self, purpose: str) -> Versioned[bytes]:
         """The newest live house key for a purpose, made when there is none yet."""
-        rows = HouseKey.objects.filter(purpose=purpose)
-        make = partial(making.add_house_key, self._provider, purpose, 1)
-        return self._live(("house", purpose), rows, self._house_key, make)
+        return self._live(HouseKey, self._house_key, making.add_house_key, purpose=purpose)
 
     def house_key_version(self, purpose: str, version: int) -> Versioned[bytes]:
         """One version of a house key, retired or not."""
-        rows = HouseKey.objects.filter(purpose=purpose, version=version)
-        return self._exactly(("house", purpose, version), rows, self._house_key)
+        return self._exactly(HouseKey, self._house_key, purpose=purpose, version=version)
 
     def _agency_public(self, row: AgencyKey) -> Versioned[PublicKey]:
         self._check_signed(making.AGENCY, row)
@@ -102,35 +92,40 @@ class Keyring:
 
     def _live(
         self,
-        name: Hashable,
-        rows: QuerySet[Row],
+        rows: type[Row],
         opened: Callable[[Row], Key],
-        make: Callable[[], None] | None = None,
+        add: Callable[..., None] | None = None,
+        **which: str | int,
     ) -> Key:
+        """The newest row that is not retired; version 1 is added first where there may be none."""
+
         def read() -> Found[Key]:
-            live = rows.filter(retired_at=None)
-            found = _newest(live, opened)
-            if found is None and make:
-                make()
-                found = _newest(live, opened)
+            found = _newest(rows, opened, retired_at=None, **which)
+            if found is None and add:
+                add(self._provider, version=1, **which)
+                found = _newest(rows, opened, retired_at=None, **which)
             if found is None:
                 raise KeyMissing("There is no such key: the agency's keys were never made.")
             return found
 
-        return self._memory.recall(name, read)
+        return self._memory.recall((opened, *which.values()), read)
 
-    def _exactly(self, name: Hashable, rows: QuerySet[Row], opened: Callable[[Row], Key]) -> Key:
+    def _exactly(self, rows: type[Row], opened: Callable[[Row], Key], **which: str | int) -> Key:
+        """The row named by its version."""
+
         def read() -> Found[Key]:
-            found = _newest(rows, opened)
+            found = _newest(rows, opened, **which)
             if found is None:
                 raise refused("key")
             return found
 
-        return self._memory.recall(name, read)
+        return self._memory.recall((opened, *which.values()), read)
 
 
-def _newest(rows: QuerySet[Row], opened: Callable[[Row], Key]) -> Found[Key] | None:
+def _newest(
+    rows: type[Row], opened: Callable[[Row], Key], **which: str | int | None
+) -> Found[Key] | None:
     """Open the newest row. One written by this very transaction may be rolled back: not settled."""
     settled = ExpressionWrapper(Q(created_at__lt=TransactionNow()), BooleanField())
-    row = rows.annotate(is_settled=settled).order_by("-version").first()
-    return None if row is None else Found(opened(row), is_settled=vars(row)["is_settled"])
+    found = rows.objects.filter(**which).annotate(is_settled=settled).order_by("-version").first()
+    return None if found is None else Found(opened(found), is_settled=vars(found)["is_settled"])
