@@ -17,16 +17,23 @@ def error_page(status: HTTPStatus, *, message: str = "") -> HttpResponse:
     )
 
 
-def bad_request(_request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def bad_request(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_page(HTTPStatus.BAD_REQUEST)
 
 
-def forbidden(_request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def forbidden(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_page(HTTPStatus.FORBIDDEN)
 
 
-def not_found(_request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def not_found(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_page(HTTPStatus.NOT_FOUND)
+
+
+def too_many(_request: HttpRequest) -> HttpResponse:
+    """Called by allauth when somebody tries too often."""
+    response = error_page(HTTPStatus.TOO_MANY_REQUESTS)
+    response["Retry-After"] = "300"
+    return response
 
 
 def broken(_request: HttpRequest) -> HttpResponse:

@@ -67,6 +67,7 @@ class DateBoxes(forms.MultiWidget):
         context = super().get_context(name, value, attrs)
         for part, box in zip(self.parts, context["widget"]["subwidgets"], strict=True):
             box |= {"part": part, "label": part.capitalize()}
+            box["attrs"]["id"] = f"{context['widget']['attrs']['id']}_{part}"
         return context
 
     def id_for_label(self, id_: str) -> str:
