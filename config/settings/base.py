@@ -173,7 +173,7 @@ STORAGES = {
 # Mail: staff only, one neutral text; what happened is on the screen.
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.read("DEFAULT_FROM_EMAIL", "Pierhead <no-reply@pierhead.invalid>")
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = 4  # a letter is over well within its lease (notices/claiming.py)
 
 # Celery. Redis is a doorbell: what is owed lies in PostgreSQL and is swept every 30 seconds.
 CELERY_BROKER_URL = env.read("REDIS_URL")
@@ -194,10 +194,26 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,  # longer than any task may run
     "unacked_restore_interval": 5,  # the default sweep comes only every 100 seconds
     "unacked_restore_throttle": 1,
-    "socket_timeout": 5,
+    "socket_timeout": 1,
     "socket_connect_timeout": 1,
+    "max_retries": 0,  # otherwise a nudge with Redis away takes six seconds of somebody's POST
 }
 CELERY_TASK_PUBLISH_RETRY = False  # a failed nudge is logged; the sweep finds the row
+
+# Each room sweeps its own rows. Beats only knock, thrice a slot; notices/ticks.py lets one in.
+SWEEPS = {
+    "notices": "notices.sweeping.sweep",
+}
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # it has nothing to remember, so it keeps no file
+CELERY_BEAT_SCHEDULE = {
+    f"sweep-{room}": {
+        "task": "notices.run_sweep",
+        "schedule": 10.0,
+        "kwargs": {"job": room},
+        "options": {"expires": 10},  # knocks nobody heard are not kept
+    }
+    for room in SWEEPS
+}
 
 LOGGING = {
     "version": 1,
