@@ -2,32 +2,34 @@
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from tenancy.context import Context
-from tenancy.work import is_retryable, unit_of_work
+from tenancy.work import Undo, is_retryable, unit_of_work
 
 TRIES: Final = 3
 SECONDS_TO_RETRY: Final = 5
 logger = logging.getLogger(__name__)
 
 
-class Undo(Exception):  # noqa: N818 -- a signal to roll back, not an error
-    """The answer stands, what was written does not."""
-
-    def __init__(self, response: HttpResponse, failure: Exception) -> None:
-        super().__init__(failure)
-        self.response, self.failure = response, failure
-        self.__cause__ = failure.__cause__
+class BrokenAnswer(RuntimeError):
+    """A view, or something around it, answered with a 5xx."""
 
 
-def mark_failed(request: HttpRequest, failure: Exception) -> None:
+def mark_failed(request: HttpRequest, failure: Exception | None) -> None:
     """Have this request's transaction rolled back although its answer is sent."""
     request.tenancy_failure = failure  # type: ignore[attr-defined]
+
+
+def failure_of(request: HttpRequest) -> Exception | None:
+    """What :func:`mark_failed` was last told."""
+    failure: Exception | None = getattr(request, "tenancy_failure", None)
+    return failure
 
 
 class RequestTransaction:
@@ -41,7 +43,7 @@ class RequestTransaction:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        _keep_the_body(request)
+        request.body  # noqa: B018 -- reads it, so that a second try can read it too
         for tries_left in reversed(range(TRIES)):
             try:
                 return self._once(request)
@@ -52,16 +54,26 @@ class RequestTransaction:
         raise AssertionError  # pragma: no cover -- the loop always returns
 
     def _once(self, request: HttpRequest) -> HttpResponse:
-        mark_failed(request, None)  # type: ignore[arg-type]
+        _forget_the_try_before(request)
         try:
             with unit_of_work(Context.nobody()):
-                response = self.get_response(request)
-                if failure := request.tenancy_failure:  # type: ignore[attr-defined]
-                    raise Undo(response, failure)
+                response = self._answer(request)
+                if failure := failure_of(request):
+                    raise Undo(failure)
         except Undo as undo:
-            if isinstance(undo.failure, (DatabaseError, InterfaceError)):
+            if isinstance(undo.failure, (OperationalError, InterfaceError)):
                 raise undo.failure from undo.failure.__cause__
-            return undo.response
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        """The rendered answer; a 5xx is a failure wherever in the house it was made."""
+        try:
+            response = self.get_response(request)
+        except Exception as error:
+            failure = failure_of(request) or error  # the view's, not that of the page about it
+            raise failure from failure.__cause__
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and not failure_of(request):
+            mark_failed(request, BrokenAnswer(response.status_code))
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
@@ -79,7 +91,8 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, status=503, content_type=kind, headers=headers)
 
 
-def _keep_the_body(request: HttpRequest) -> None:
-    """A second try must be able to read what the first one read."""
-    if request.content_type != "multipart/form-data":
-        request.body  # noqa: B018 -- reading it is what keeps it
+def _forget_the_try_before(request: HttpRequest) -> None:
+    """What an undone try left on the request may not be true: its failure, and who asked."""
+    mark_failed(request, None)
+    for name in ("_cached_user", "_acached_user"):
+        vars(request).pop(name, None)

@@ -11,7 +11,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-from tenancy.roles import WEB, WORKER
+from tenancy.roles import WEB, WORKER, store_keys
 
 ASKER: Final = {
     "agency": "(SELECT tenancy_agency())",
@@ -36,7 +36,7 @@ class _TableOperation(Operation):
     ) -> None:
         schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for statement in self.forwards() + self._grants():
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)  # a % in it is a %
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: ProjectState
@@ -44,7 +44,7 @@ class _TableOperation(Operation):
         for role in (WEB, WORKER):
             schema_editor.execute(f'REVOKE ALL ON "{self.table}" FROM "{role.name}"')
         for statement in self.backwards():
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)
 
     def forwards(self) -> list[str]:
         raise NotImplementedError
@@ -65,19 +65,28 @@ class _TableOperation(Operation):
 class Protect(_TableOperation):
     """Force row-level security on a table of tenants.
 
-    The web role sees rows for which ``see`` holds and may leave only rows for which ``write``
-    holds. The worker role has the verbs it is granted in a system context. The owner gets in with
+    The web role sees rows for which ``see`` holds, to somebody: nobody sees none, even where
+    ``see`` is ``true``. It adds, locks, changes and removes rows for which ``write`` holds, and
+    leaves none for which it does not; where a row may be changed by more than may own it, as when
+    it passes to another agency, ``change`` says of which rows that is true before. The worker role has the verbs it is granted in a system context. The owner gets in with
     a migration context, or as the body of one of its definer functions that another role called.
     """
 
-    def __init__(
-        self, table: str, *, see: str, write: str = "false", web: str = "SELECT", worker: str = ""
+    def __init__(  # noqa: PLR0913 -- a table's whole policy is one statement
+        self,
+        table: str,
+        *,
+        see: str,
+        write: str = "false",
+        change: str = "",
+        web: str = "SELECT",
+        worker: str = "",
     ) -> None:
         super().__init__(table, web=web, worker=worker)
-        self.see, self.write = see, write
+        self.see, self.write, self.change = see, write, change or write
 
     def forwards(self) -> list[str]:
-        see, write = self.see.format(**ASKER), self.write.format(**ASKER)
+        see, write, change = (_to_somebody(part) for part in (self.see, self.write, self.change))
         migration = f"{ASKER['kind']} = 'migration' OR session_user <> current_user"
         system = f"{ASKER['kind']} = 'system'"
         return [
@@ -86,7 +95,7 @@ class Protect(_TableOperation):
             self._policy("owner", "ALL", "CURRENT_USER", migration, migration),
             self._policy("see", "SELECT", WEB.name, see, None),
             self._policy("add", "INSERT", WEB.name, None, write),
-            self._policy("change", "UPDATE", WEB.name, see, write),
+            self._policy("change", "UPDATE", WEB.name, change, write),
             self._policy("remove", "DELETE", WEB.name, write, None),
             *([self._policy("work", "ALL", WORKER.name, system, system)] if self.worker else []),
         ]
@@ -111,6 +120,14 @@ class Protect(_TableOperation):
         return f"Force row-level security on {self.table}"
 
 
+def _to_somebody(predicate: str) -> str:
+    """The predicate's SQL; one that names no asker holds, all the same, only when there is one."""
+    filled = predicate.format(**ASKER)
+    if filled != predicate or predicate == "false":
+        return filled
+    return f"{ASKER['kind']} IS NOT NULL AND ({filled})"
+
+
 class Exempt(_TableOperation):
     """Leave a table without row-level security, for a reason kept in the catalogue."""
 
@@ -119,7 +136,7 @@ class Exempt(_TableOperation):
         self.reason = reason
 
     def forwards(self) -> list[str]:
-        reason = self.reason.replace("'", "''").replace("%", "%%")
+        reason = self.reason.replace("'", "''")
         return [f"COMMENT ON TABLE \"{self.table}\" IS '{EXEMPT}{reason}'"]
 
     def backwards(self) -> list[str]:
@@ -127,3 +144,59 @@ class Exempt(_TableOperation):
 
     def describe(self) -> str:
         return f"Exempt {self.table} from row-level security: {self.reason}"
+
+
+class LetRun(Operation):
+    """Let the processes' roles, and not PUBLIC, run a function that writes as its owner."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, function: str, *, web: bool = False, worker: bool = False) -> None:
+        self.function, self.web, self.worker = function, web, worker
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Rights are no part of Django's models."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: ProjectState
+    ) -> None:
+        schema_editor.execute(f"REVOKE ALL ON FUNCTION {self.function} FROM PUBLIC")
+        for role, may in ((WEB, self.web), (WORKER, self.worker)):
+            if may:
+                schema_editor.execute(f'GRANT EXECUTE ON FUNCTION {self.function} TO "{role.name}"')
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: ProjectState
+    ) -> None:
+        for role in (WEB, WORKER):
+            schema_editor.execute(f'REVOKE ALL ON FUNCTION {self.function} FROM "{role.name}"')
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [self.function], {"web": self.web, "worker": self.worker}
+
+    def describe(self) -> str:
+        return f"Let the processes run {self.function}"
+
+
+class StoreKeys(Operation):
+    """Let the migrations that follow act as the owner: from here on its signature is known."""
+
+    reduces_to_sql = False
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Keys are no part of Django's models."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: ProjectState
+    ) -> None:
+        store_keys()
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: ProjectState
+    ) -> None:
+        """The keys go with their table."""
+
+    def describe(self) -> str:
+        return "Store the roles' signing keys"

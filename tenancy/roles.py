@@ -10,7 +10,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 
 from tenancy.context import Kind
@@ -56,16 +56,14 @@ def prefix() -> str:
     return str(settings.DATABASE_ROLE_PREFIX or connection.settings_dict["NAME"])
 
 
-def make_roles() -> None:
-    """Make, or bring up to date, the roles of this database. Only its owner can."""
-    for role in ROLES:
-        _run("CREATE ROLE {role} NOLOGIN" if not _exists(role) else "SELECT 1", role)
-        _run("ALTER ROLE {role} LOGIN PASSWORD {password}", role, password=role.password)
-        for setting, value in LIMITS.items():
-            _run(f"ALTER ROLE {{role}} SET {setting} = '{value}'", role)
-        database = sql.Identifier(str(connection.settings_dict["NAME"]))
-        _run("GRANT CONNECT ON DATABASE {database} TO {role}", role, database=database)
-        _run("GRANT USAGE ON SCHEMA public TO {role}", role)
+def bring_up_to_date() -> None:
+    """Make or renew the roles, and with a new password its key, at once. Only the owner can."""
+    with transaction.atomic():
+        _keep_the_public_out()
+        for role in ROLES:
+            _make(role)
+        if keys_are_kept():
+            store_keys()
 
 
 def store_keys() -> None:
@@ -75,6 +73,41 @@ def store_keys() -> None:
     _store_key(owner, password, (Kind.MIGRATION,))
     for role in ROLES:
         _store_key(role.name, role.password, role.kinds)
+
+
+def _keep_the_public_out() -> None:
+    """No role but ours connects, makes temporary tables, or puts things where names are found."""
+    database = sql.Identifier(str(connection.settings_dict["NAME"]))
+    _run("REVOKE ALL ON DATABASE {database} FROM PUBLIC", database=database)
+    _run("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+
+
+def _make(role: DatabaseRole) -> None:
+    name = sql.Identifier(role.name)
+    if not _rows("SELECT 1 FROM pg_roles WHERE rolname = %s", role.name):
+        _run("CREATE ROLE {role} NOLOGIN", role=name)
+    if _rows("SELECT 1 FROM pg_roles WHERE rolname = %s AND (rolsuper OR rolbypassrls)", role.name):
+        raise ImproperlyConfigured(f"{role.name} passes row-level security; take that from it.")
+    _run("ALTER ROLE {role} LOGIN PASSWORD {verifier}", role=name, verifier=_verifier(role))
+    for setting, value in LIMITS.items():
+        _run(f"ALTER ROLE {{role}} SET {setting} = '{value}'", role=name)
+    database = sql.Identifier(str(connection.settings_dict["NAME"]))
+    _run("GRANT CONNECT ON DATABASE {database} TO {role}", role=name, database=database)
+    _run("GRANT USAGE ON SCHEMA public TO {role}", role=name)
+
+
+def _verifier(role: DatabaseRole) -> sql.Literal:
+    """What the server keeps of the password. The password, being the key, stays out of its log."""
+    connection.ensure_connection()
+    made = connection.connection.pgconn.encrypt_password(
+        role.password.encode(), role.name.encode(), b"scram-sha-256"
+    )
+    return sql.Literal(made.decode())
+
+
+def keys_are_kept() -> bool:
+    """Whether this room is migrated."""
+    return bool(_rows("SELECT 1 FROM pg_class WHERE oid = to_regclass(%s)", "tenancy_rolekey"))
 
 
 def _store_key(role: str, password: str, kinds: tuple[Kind, ...]) -> None:
@@ -88,17 +121,12 @@ def _store_key(role: str, password: str, kinds: tuple[Kind, ...]) -> None:
         )
 
 
-def _exists(role: DatabaseRole) -> bool:
+def _rows(query: str, name: str) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role.name])
-        return cursor.fetchone() is not None
+        cursor.execute(query, [name])
+        return list(cursor.fetchall())
 
 
-def _run(statement: str, role: DatabaseRole, **parts: str | sql.Composable) -> None:
-    values = {
-        name: part if isinstance(part, sql.Composable) else sql.Literal(part)
-        for name, part in parts.items()
-    }
-    query = sql.SQL(statement).format(role=sql.Identifier(role.name), **values)  # type: ignore[arg-type]
+def _run(statement: str, **parts: sql.Composable) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(query)
+        cursor.execute(sql.SQL(statement).format(**parts))  # type: ignore[arg-type]

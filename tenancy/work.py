@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
+from psycopg.pq import TransactionStatus
 
 from tenancy.context import Context
 from tenancy.signing import signed
@@ -14,6 +16,22 @@ from tenancy.signing import signed
 
 class ContextMismatch(RuntimeError):
     """Code tried to act for one asker inside another asker's transaction."""
+
+
+class ContextRefused(RuntimeError):
+    """The database does not believe the asker: not this role's to claim, or a wrong password.
+
+    Without this, a house with a wrong password would look like an empty one.
+    """
+
+
+class Undo(Exception):
+    """Raised inside a work to undo it although its failure has been dealt with."""
+
+    def __init__(self, failure: Exception) -> None:
+        super().__init__(failure)
+        self.failure = failure
+        self.__cause__ = failure.__cause__
 
 
 class Work:
@@ -26,7 +44,7 @@ class Work:
     def __init__(self) -> None:
         self.context = Context.nobody()
         self.owed: list[Any] = []
-        self.depth = 0
+        self.is_committed = False
 
     def enter(self, context: Context) -> None:
         """Tell the database who is asking; only nobody can become somebody."""
@@ -36,6 +54,10 @@ class Work:
             raise ContextMismatch(f"{context.claim} inside the work of {self.context.claim}.")
         _tell_the_database(context)
         self.context = context
+
+    def note_the_commit(self) -> None:
+        """From here on what was done is done, whatever else fails."""
+        self.is_committed = True
 
 
 Undone = Callable[[Work, list[Any], Exception], None]
@@ -69,6 +91,7 @@ def enter(context: Context) -> None:
     """Become ``context`` in the unit of work that is open.
 
     :raises ContextMismatch: if no work is open, or it is somebody else's.
+    :raises ContextRefused: if the database role may not speak for ``context``.
     """
     work = _current.get()
     if work is None:
@@ -84,6 +107,7 @@ def unit_of_work(context: Context) -> Iterator[Work]:
     inside nobody's it becomes ``context``.
 
     :raises ContextMismatch: inside the work of another asker.
+    :raises ContextRefused: if the database role may not speak for ``context``.
     """
     work = _current.get()
     with _own(context) if work is None else _joined(work, context) as ours:
@@ -93,17 +117,16 @@ def unit_of_work(context: Context) -> Iterator[Work]:
 @contextmanager
 def _joined(work: Work, context: Context) -> Iterator[Work]:
     work.enter(context)
-    mark, work.depth = len(work.owed), work.depth + 1
+    mark, asker = len(work.owed), work.context
     try:
-        with transaction.atomic(savepoint=work.depth == 1):
+        with transaction.atomic():
             yield work
     except Exception as error:
+        work.context = asker  # the savepoint took back whoever was entered since
         undone, work.owed[mark:] = work.owed[mark:], []
         for hook in _UNDONE:
             hook(work, undone, error)
         raise
-    finally:
-        work.depth -= 1
 
 
 @contextmanager
@@ -113,10 +136,14 @@ def _own(context: Context) -> Iterator[Work]:
         with _transaction(work):
             work.enter(context)
             yield work
+            _refuse_if_lost()
             _pay(work)
     except Exception as error:
+        if work.is_committed:
+            logger.exception("The work is committed; what was to follow it failed.")
+            return
         if not is_retryable(error):
-            _pay_for_failure(work, error)
+            _record_the_failure(work, error)
         raise
 
 
@@ -126,6 +153,8 @@ def _transaction(work: Work) -> Iterator[None]:
     token = _current.set(work)
     try:
         with transaction.atomic():
+            if not outlived:
+                transaction.on_commit(work.note_the_commit)
             yield
             if outlived:
                 _forget_the_asker()
@@ -138,17 +167,28 @@ def _pay(work: Work) -> None:
         hook(work)
 
 
-def _pay_for_failure(work: Work, error: Exception) -> None:
-    """Record what was attempted, in a short transaction of its own; never hide the failure."""
+def _record_the_failure(work: Work, error: Exception) -> None:
+    """Record what was attempted, in a short transaction of its own.
+
+    If that fails too, its error is what the caller sees: an attempt that cannot be recorded is
+    not answered.
+    """
+    if not work.owed:
+        return
+    cause = error.failure if isinstance(error, Undo) else error
     short = Work()
-    try:
-        with _transaction(short):
-            short.enter(work.context)
-            for hook in _UNDONE:
-                hook(short, work.owed, error)
-            _pay(short)
-    except DatabaseError:
-        logger.exception("A refusal could not be recorded.")
+    with _transaction(short):
+        short.enter(work.context)
+        for hook in _UNDONE:
+            hook(short, work.owed, cause)
+        _pay(short)
+
+
+def _refuse_if_lost() -> None:
+    """Stop a work that swallowed a failed statement: its commit would be a silent rollback."""
+    status = connection.connection.info.transaction_status
+    if connection.needs_rollback or status == TransactionStatus.INERROR:
+        raise TransactionManagementError("A statement failed, and the work went on regardless.")
 
 
 def is_retryable(error: BaseException) -> bool:
@@ -162,7 +202,11 @@ def _tell_the_database(context: Context) -> None:
         cursor.execute("SELECT tenancy_backend()")
         (backend,) = cursor.fetchone()
         value = signed(context.claim, backend=backend, password=password)
-        cursor.execute("SELECT set_config('pierhead.context', %s, true)", [value])
+        cursor.execute("SELECT set_config('pierhead.context', %s, true), tenancy_kind()", [value])
+        _, believed = cursor.fetchone()
+    if believed != context.kind:
+        role = connection.settings_dict["USER"]
+        raise ContextRefused(f"The database does not believe {role} about {context.kind}.")
 
 
 def _forget_the_asker() -> None:

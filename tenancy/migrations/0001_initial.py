@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from tenancy.operations import StoreKeys
+
 TABLES = """
 CREATE TABLE tenancy_rolekey (
     role name PRIMARY KEY,
@@ -67,4 +69,4 @@ DROP TABLE tenancy_rolekey;
 class Migration(migrations.Migration):
     initial = True
     dependencies = []
-    operations = [migrations.RunSQL(TABLES + BACKEND + VERIFIED + READERS, UNDO)]
+    operations = [migrations.RunSQL(TABLES + BACKEND + VERIFIED + READERS, UNDO), StoreKeys()]

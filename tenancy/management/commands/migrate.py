@@ -12,8 +12,11 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the roles first: the policies of the migrations name them."""
-        roles.make_roles()
+        if options["plan"] or options["check_unapplied"]:
+            super().handle(*args, **options)
+            return
+        roles.bring_up_to_date()
         super().handle(*args, **options)
-        roles.store_keys()
-        with unit_of_work(Context.migration()):
-            pass  # proves that the owner's own signature is believed
+        if roles.keys_are_kept():
+            with unit_of_work(Context.migration()):
+                pass  # raises unless the owner's own signature is believed
