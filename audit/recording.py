@@ -13,6 +13,7 @@ from tenancy.work import Work, current_work
 
 ALLOWED: Final = "allowed"
 REFUSED: Final = "refused"
+LONGEST_WORD: Final = 500
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,19 @@ def record(
         work.owed.append(replace(entry, agency_id=agency_id))
 
 
+def record_for_both(agency_id: int) -> None:
+    """Owe the last entry to another agency's chain as well: the act touched both.
+
+    :raises RuntimeError: outside a unit of work, or with nothing recorded in it.
+    """
+    work = current_work()
+    if work is None or not work.owed:
+        raise RuntimeError("There is no entry to record for another agency.")
+    entry = work.owed[-1]
+    if entry.agency_id != agency_id:
+        work.owed.append(replace(entry, agency_id=agency_id))
+
+
 def record_refusal(action: str, *, about: tuple[str, object] = ("", ""), reason: str = "") -> None:
     """Owe an entry for something that was refused without anything having failed.
 
@@ -82,17 +96,26 @@ def _entry(
         actor_role=str(context.kind),
         action=action,
         object_type=about[0],
-        object_id=str(about[1]),
+        object_id=_storable(str(about[1])),
         compartments=compartments,
-        purpose=why[0],
+        purpose=_storable(why[0]),
         decision=ALLOWED,
-        reason=why[1],
+        reason=_storable(why[1]),
         request_id=current_request_id(),
     )
 
 
+def _storable(word: str) -> str:
+    """A word as PostgreSQL can keep it: what comes from an address or a body may be anything."""
+    cut = word[:LONGEST_WORD].replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return cut.encode(errors="replace").decode()
+
+
 def append_owed(work: Work) -> None:
-    """Append what the work owes, chain by chain in the order of the agencies' ids."""
+    """Append what the work owes, chain by chain in the order of the agencies' ids.
+
+    It stays owed until the commit: one that fails there is still recorded as refused.
+    """
     if not work.owed:
         return
     ordered = sorted(work.owed, key=lambda entry: entry.agency_id)
@@ -100,11 +123,11 @@ def append_owed(work: Work) -> None:
         cursor.execute(
             "SELECT audit_append(%s::jsonb)", [json.dumps([asdict(entry) for entry in ordered])]
         )
-    work.owed.clear()
 
 
 def record_refusals(work: Work, undone: list[Any], error: Exception) -> None:
     """Keep the attempt of what was undone: the same entries, refused, with the error's name."""
     reason = type(error).__name__
     for entry in undone:
-        work.owed.append(replace(entry, decision=REFUSED, reason=reason))
+        is_refusal = entry.decision == REFUSED
+        work.owed.append(entry if is_refusal else replace(entry, decision=REFUSED, reason=reason))
