@@ -4,11 +4,15 @@ Tests sign in as the web role, as requests do. The owner is asked only to make a
 and by tests that look at rows behind the policies' back.
 """
 
+import fcntl
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 from django.core.management import call_command
@@ -19,7 +23,9 @@ from tenancy.roles import WEB, WORKER, DatabaseRole
 from tests import world
 
 OWNER: dict[str, Any] = env.database(os.environ["DATABASE_URL"])
-TEMPLATE = f"pierhead_test_{os.environ.get('PYTEST_XDIST_TESTRUNUID', uuid.uuid4().hex)[:12]}"
+# Set by whoever comes first, and inherited by the workers it starts.
+TEMPLATE = f"pierhead_test_{os.environ.setdefault('PIERHEAD_TEST_RUN', uuid.uuid4().hex[:12])}"
+ROLES_LOCK = Path(tempfile.gettempdir()) / "pierhead_test.roles.lock"
 
 
 def owner(database: str) -> psycopg.Connection[Any]:
@@ -34,12 +40,24 @@ def owner(database: str) -> psycopg.Connection[Any]:
     )
 
 
+def connect(database: str, role: DatabaseRole = WEB) -> psycopg.Connection[Any]:
+    """A connection of one of the house's roles, past Django; it begins a transaction by itself."""
+    return psycopg.connect(url_of(database, role))
+
+
+def current() -> str:
+    """The database Django uses just now."""
+    return str(connections["default"].settings_dict["NAME"])
+
+
 def make_template() -> None:
     """Migrate a database and put the world into it. Once a run, whatever number of workers."""
     with owner(OWNER["NAME"]) as connection:
         connection.execute(f'CREATE DATABASE "{TEMPLATE}"')
     use(TEMPLATE, OWNER["USER"], OWNER["PASSWORD"])
-    call_command("migrate", verbosity=0)
+    with ROLES_LOCK.open("w") as lock:  # roles are the cluster's: two runs must not alter them at once
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        call_command("migrate", verbosity=0)
     world.build()
     connections["default"].close()
 
@@ -93,7 +111,7 @@ def signed_in_as(role: DatabaseRole) -> Iterator[None]:
 def url_of(database: str, role: DatabaseRole = WEB) -> str:
     """The URL under which a process of its own reaches a database."""
     host, port = OWNER["HOST"], OWNER["PORT"] or 5432
-    return f"postgresql://{role.name}:{role.password}@{host}:{port}/{database}"
+    return f"postgresql://{role.name}:{quote(role.password)}@{host}:{port}/{database}"
 
 
-__all__ = ["WEB", "WORKER", "clone", "owner", "signed_in_as", "url_of"]
+__all__ = ["WEB", "WORKER", "clone", "connect", "current", "owner", "signed_in_as", "url_of"]
