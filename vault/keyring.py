@@ -1,10 +1,11 @@
 """Reads key rows, checks and unwraps them, and remembers them for at most five minutes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.contrib.postgres.functions import TransactionNow
+from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from vault import making
@@ -108,7 +109,7 @@ class Keyring:
                 raise KeyMissing("There is no such key: the agency's keys were never made.")
             return found
 
-        return self._memory.recall((opened, *which.values()), read)
+        return self._memory.recall(_name(opened, which), read)
 
     def _exactly(self, rows: type[Row], opened: Callable[[Row], Key], **which: str | int) -> Key:
         """The row named by its version."""
@@ -119,7 +120,12 @@ class Keyring:
                 raise refused("key")
             return found
 
-        return self._memory.recall((opened, *which.values()), read)
+        return self._memory.recall(_name(opened, which), read)
+
+
+def _name(opened: Callable[..., object], which: Mapping[str, str | int]) -> tuple[object, ...]:
+    """What a key is remembered by: its database too, should a process change to another."""
+    return (connection.settings_dict["NAME"], opened, *which.values())
 
 
 def _newest(

@@ -10,6 +10,7 @@ import secrets
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from vault.errors import RootKeyRefused
 from vault.sealing import KEY_LENGTH, derive
@@ -38,13 +39,16 @@ class RootKey:
 def load_root(path: Path, *, repository: Path) -> RootKey:
     """Read a root key file, or refuse it in one sentence."""
     _refuse_inside(path, repository)
-    if not path.is_file():
+    try:
+        mode, secret = _read(path)
+    except FileNotFoundError:
         raise RootKeyRefused(
             f"The root key file {path} does not exist. Make one with: manage.py vault init {path}"
-        )
-    with path.open("rb") as file:
-        mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-        secret = file.read(KEY_LENGTH + 1)
+        ) from None
+    except OSError as fault:
+        raise RootKeyRefused(
+            f"The root key file {path} cannot be read: {fault.strerror}."
+        ) from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise RootKeyRefused(
             f"The root key file {path} is open to others (mode {mode:04o}). "
@@ -54,19 +58,26 @@ def load_root(path: Path, *, repository: Path) -> RootKey:
 
 
 def make_root_file(path: Path, *, repository: Path) -> None:
-    """Write a new root key, readable by its owner alone; an existing file is never touched."""
+    """Write a new root key, readable by its owner alone; whole or not at all, and over nothing."""
     _refuse_inside(path, repository)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    except FileExistsError:
-        raise RootKeyRefused(
-            f"{path} already exists. A root key is never overwritten: what it wraps would be lost."
-        ) from None
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(KEY_LENGTH))
-        file.flush()
-        os.fsync(handle)
+    with NamedTemporaryFile(dir=path.parent, prefix=".root-key-") as draft:
+        draft.write(secrets.token_bytes(KEY_LENGTH))
+        draft.flush()
+        os.fchmod(draft.fileno(), 0o400)
+        os.fsync(draft.fileno())
+        try:
+            path.hardlink_to(draft.name)
+        except FileExistsError:
+            raise RootKeyRefused(
+                f"{path} already exists. A root key is never overwritten: "
+                "what it wraps would be lost."
+            ) from None
+
+
+def _read(path: Path) -> tuple[int, bytes]:
+    with path.open("rb") as file:
+        return stat.S_IMODE(os.fstat(file.fileno()).st_mode), file.read(KEY_LENGTH + 1)
 
 
 def _refuse_inside(path: Path, repository: Path) -> None:

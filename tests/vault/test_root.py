@@ -1,6 +1,7 @@
 """A root key file is trusted only when it is ours, closed, whole and not an example."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -49,8 +50,20 @@ def test_load_root_refuses_a_missing_file_and_says_how_to_make_one(tmp_path, rep
 
 
 def test_load_root_refuses_a_directory(tmp_path, repository):
-    with pytest.raises(RootKeyRefused, match="does not exist"):
+    with pytest.raises(RootKeyRefused, match=r"cannot be read: Is a directory\.$"):
         load_root(tmp_path, repository=repository)
+
+
+def test_load_root_says_when_this_user_may_not_read_it(key_file, repository, monkeypatch):
+    """The suite may run as root, whom no mode keeps out."""
+
+    def denied(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", denied)
+
+    with pytest.raises(RootKeyRefused, match=r"cannot be read: Permission denied\.$"):
+        load_root(key_file, repository=repository)
 
 
 @pytest.mark.parametrize("name", ["root.key", "deep/down/root.key", "../repository/root.key"])
@@ -111,6 +124,7 @@ def test_make_root_file_makes_a_key_only_its_owner_reads(tmp_path, repository):
     assert roots[0] != roots[1]
     assert [path.stat().st_mode & 0o777 for path in paths] == [0o400, 0o400]
     assert paths[0].parent.stat().st_mode & 0o777 == 0o700
+    assert sorted(paths[0].parent.iterdir()) == paths
 
 
 def test_make_root_file_never_overwrites(key_file, repository):
@@ -118,6 +132,7 @@ def test_make_root_file_never_overwrites(key_file, repository):
         make_root_file(key_file, repository=repository)
 
     assert key_file.read_bytes() == GOOD
+    assert list(key_file.parent.iterdir()) == [key_file]
 
 
 def test_make_root_file_refuses_the_repository_and_leaves_nothing(repository):
