@@ -1,7 +1,16 @@
 """The Celery application; why each setting is as it is stands in ``config/settings/base.py``."""
 
 from celery import Celery
+from celery.signals import worker_process_init
+
+from config.lifeline import end_when_parent_does
 
 app = Celery("pierhead")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def end_with_the_worker(**_: object) -> None:
+    """A pool process never outlives its worker, not even a killed one."""
+    end_when_parent_does()

@@ -5,7 +5,7 @@ those make accounts, change permissions and leave servers behind. Here nothing i
 the data directory and no server outlives the process that started it. Linux only.
 """
 
+from config.embedded.both_servers import Servers, servers
 from config.embedded.refusal import Refused
-from config.embedded.servers import Servers, servers
 
 __all__ = ["Refused", "Servers", "servers"]

@@ -56,9 +56,10 @@ class Cluster:
         """Whether it was made already."""
         return (self.directory / "PG_VERSION").exists()
 
-    def url(self, port: int) -> str:
-        """The owner's way in."""
-        return f"postgresql://{OWNER}:{self.owner_password}@127.0.0.1:{port}/{DATABASE}"
+
+def url(owner_password: str, port: int) -> str:
+    """The owner's way in."""
+    return f"postgresql://{OWNER}:{owner_password}@127.0.0.1:{port}/{DATABASE}"
 
 
 def make(cluster: Cluster) -> None:

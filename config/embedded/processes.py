@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,8 +12,8 @@ from pathlib import Path
 
 from config.embedded.accounts import Account
 from config.embedded.refusal import Refused
+from config.lifeline import end_when_parent_does
 
-_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 _ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _RESET = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP)
@@ -30,7 +29,7 @@ def end_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
     def bind() -> None:
         for number in _RESET:
             signal.signal(number, signal.SIG_DFL)
-        _LIBC.prctl(_PARENT_DEATH_SIGNAL, int(death_signal), 0, 0, 0)
+        end_when_parent_does(death_signal)
         if os.getppid() != parent:
             os._exit(1)
 
@@ -180,8 +179,3 @@ def run_once(
     if finished.returncode:
         words = "".join(f"\n    {line}" for line in finished.stdout.decode().splitlines()[-12:])
         raise Refused(f"{doing} failed ({finished.returncode}).{words}")
-
-
-def python() -> Path:
-    """The interpreter of this virtual environment."""
-    return Path(sys.executable)

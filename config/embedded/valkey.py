@@ -28,9 +28,10 @@ class Broker:
         """Valkey's own directory."""
         return self.data / "valkey"
 
-    def url(self, port: int) -> str:
-        """The way in."""
-        return f"redis://:{self.password}@127.0.0.1:{port}/0"
+
+def url(password: str, port: int) -> str:
+    """The way in."""
+    return f"redis://:{password}@127.0.0.1:{port}/0"
 
 
 def make(broker: Broker) -> None:
@@ -41,7 +42,7 @@ def make(broker: Broker) -> None:
 
 def service(broker: Broker, port: int, log: Path) -> Service:
     """The server, ready to be started."""
-    url = broker.url(port)
+    address = url(broker.password, port)
     return Service(
         name="Valkey",
         command=[binaries.valkey_program(broker.data, broker.account), "-"],
@@ -49,17 +50,17 @@ def service(broker: Broker, port: int, log: Path) -> Service:
         directory=broker.directory.parent,
         log=log,
         account=broker.account,
-        is_ready=lambda _: answers(url),
+        is_ready=lambda _: answers(address),
         stop_signal=signal.SIGTERM,
         death_signal=signal.SIGTERM,
         configuration=_settings(broker, port),
     )
 
 
-def answers(url: str) -> bool:
+def answers(address: str) -> bool:
     """Whether the server behind the address answers now."""
     try:
-        with redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1) as client:
+        with redis.Redis.from_url(address, socket_timeout=1, socket_connect_timeout=1) as client:
             return bool(client.ping())
     except redis.RedisError:
         return False

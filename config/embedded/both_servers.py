@@ -116,7 +116,7 @@ def _postgres(plan: Plan, started: list[Service]) -> str:
     postgres.wait_for_an_earlier_one(cluster)
     log = plan.logs / "postgres.log"
     port = _start(lambda port: postgres.service(cluster, port, log), started)
-    return cluster.url(port)
+    return postgres.url(plan.passwords.owner, port)
 
 
 def _valkey(plan: Plan, started: list[Service]) -> str:
@@ -125,7 +125,7 @@ def _valkey(plan: Plan, started: list[Service]) -> str:
     valkey.make(broker)
     log = plan.logs / "valkey.log"
     port = _start(lambda port: valkey.service(broker, port, log), started)
-    return broker.url(port)
+    return valkey.url(plan.passwords.redis, port)
 
 
 def _start(service_on: Callable[[int], Service], started: list[Service]) -> int:

@@ -1,0 +1,31 @@
+# Two commands: `make run` and `make test`. `make help` lists the rest.
+
+PORT ?= 8000
+PYTHON := .venv/bin/python
+EMBEDDED := $(PYTHON) -m config.embedded
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run reset codes test check lock
+
+help: ## what there is to ask for
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | sort | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+run: ## start Pierhead on http://localhost:8000 (PORT= for another), with invented people
+	@scripts/bootstrap run && exec $(EMBEDDED) --end-with-parent run --port "$(PORT)"
+
+reset: ## remove this checkout's data and keys, to start over
+	@scripts/bootstrap run && exec $(EMBEDDED) reset
+
+codes: ## the six-digit codes of the invented people, good for this half minute
+	@$(EMBEDDED) codes
+
+test: ## run the suite, in parallel (ARGS= for pytest's options)
+	@scripts/bootstrap dev && scripts/browser
+	@exec $(EMBEDDED) with-servers -- $(PYTHON) -m pytest -n auto $(ARGS)
+
+check: ## everything short of running it: style, types, layers, settings, licences, locks
+	@scripts/bootstrap dev && exec scripts/check
+
+lock: ## choose versions anew after a change to requirements*.in
+	@scripts/bootstrap dev && exec scripts/lock
