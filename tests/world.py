@@ -7,8 +7,11 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
+from accounts.actions.clients import add_client
 from accounts.models import Agency, AgencyKind, Membership, SharingAgreement, User
 from accounts.roles import Role
+from accounts.scopes import SCOPES
+from directory.models import Service
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from vault.keyd import get_keyd
@@ -16,6 +19,8 @@ from vault.keyd import get_keyd
 LIVERPOOL, WIRRAL, HALTON = "E08000012", "E08000015", "E06000006"
 MERSEYSIDE: Final = ["E08000011", "E08000012", "E08000013", "E08000014", "E08000015"]
 PASSWORD: Final = "a long enough passphrase"
+CLIENT_ID: Final = "records-system"
+CLIENT_SECRET: Final = "the records system's own long secret"
 
 AGENCIES: Final = [
     ("merseyside-police", "Merseyside Police", AgencyKind.POLICE, MERSEYSIDE, "05"),
@@ -58,8 +63,27 @@ def build() -> None:
         for who, (code, role) in MEMBERS.items():
             user = User.objects.create_user(f"{who}@example.org", PASSWORD, name=_name_of(who))
             Membership.objects.create(user=user, agency=Agency.objects.get(code=code), role=role)
+        for code in ("rowan", "linden"):
+            _offer_counselling(Agency.objects.get(code=code))
         police = Agency.objects.get(code="merseyside-police")
-        Membership.objects.create(agency=police, role=Role.CLIENT, title="Records system")
+        add_client(
+            police,
+            title="Records system",
+            scopes=SCOPES,
+            client_id=CLIENT_ID,
+            secret=CLIENT_SECRET,
+        )
+
+
+def _offer_counselling(agency: Agency) -> None:
+    Service.objects.create(
+        agency=agency,
+        name=f"Counselling at {agency.name}",
+        needs=["counselling"],
+        areas=agency.areas,
+        minimum_age=18,
+        valid_from=date(2025, 1, 1),
+    )
 
 
 def _name_of(who: str) -> str:

@@ -53,7 +53,7 @@ class Application(AbstractApplication):  # type: ignore[misc]
         """What the system may ask for."""
         return frozenset(self.scope.split())
 
-    def is_usable(self, request: object) -> bool:  # noqa: ARG002 -- the toolkit's call
+    def is_usable(self, request: object) -> bool:
         """Whether its membership is current: not ended, of an active agency."""
         return Membership.objects.current().filter(pk=self.membership_id).exists()
 

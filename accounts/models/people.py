@@ -93,6 +93,7 @@ class Membership(models.Model):
     title = models.CharField(max_length=100, blank=True)
     started_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    scopes: frozenset[str] = frozenset()  # of the token a system came with
 
     objects = MembershipQuerySet.as_manager()
 

@@ -1,0 +1,32 @@
+"""Every write, by stage of a referral's life. The doors call these and nothing else."""
+
+from referrals.actions.approving import approve_override
+from referrals.actions.closing import close
+from referrals.actions.consenting import withdraw_consent
+from referrals.actions.deciding import accept, answer, ask, decline
+from referrals.actions.drafting import discard, replace_draft, start_draft
+from referrals.actions.feeding_back import feed_back
+from referrals.actions.keeping_notes import add_note, amend
+from referrals.actions.referring_on import refer_on
+from referrals.actions.sending import refer, send
+from referrals.actions.withdrawing import withdraw
+
+__all__ = [
+    "accept",
+    "add_note",
+    "amend",
+    "answer",
+    "approve_override",
+    "ask",
+    "close",
+    "decline",
+    "discard",
+    "feed_back",
+    "refer",
+    "refer_on",
+    "replace_draft",
+    "send",
+    "start_draft",
+    "withdraw",
+    "withdraw_consent",
+]

@@ -1,0 +1,81 @@
+"""The one place where a referral changes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from accounts.models import Membership
+from accounts.roles import Permission
+from audit.recording import record, record_for_both
+from notices.outbox import owe
+from referrals import policy
+from referrals.lifecycle import STEPS, Move, Side, target_of
+from referrals.models import Case, Referral, ReferralEvent
+from tenancy.work import unit_of_work
+
+
+class Making(NamedTuple):
+    """A move in the making: the locked rows, and the one moment it happens at.
+
+    ``case`` is None for an agency that no longer works on it.
+    """
+
+    referral: Referral
+    case: Case | None
+    at: datetime
+
+
+@contextmanager
+def making(move: Move, reference: str, *, by: Membership, reason: str = "") -> Iterator[Making]:
+    """Every move, start to finish: lock, see, may, legal; then save, record, tell.
+
+    The body sets what is particular to the move on the locked referral it is given. Locks are
+    taken case first, then referral, by everybody.
+
+    :raises Referral.DoesNotExist: if there is none, or ``by`` may not know of it.
+    :raises PermissionDenied: if it is not theirs to make this move.
+    :raises MoveNotAllowed: if the referral is past it, or not there yet.
+    """
+    with unit_of_work(by.context):
+        record(f"referral.{move}", about=("referral", reference), reason=reason)
+        cases = Case.objects.select_for_update(of=("self",))
+        case = cases.filter(referrals__reference=reference).first()
+        visible = Referral.objects.visible_to(by).select_related(
+            "referring_agency", "receiving_agency", "service"
+        )
+        referral = visible.select_for_update(of=("self",)).get(reference=reference)
+        if not policy.may(by, move, referral):
+            raise PermissionDenied
+        target = target_of(move, referral.status)
+        made = Making(referral, case, timezone.now())
+        yield made
+        referral.status = target
+        referral.save()
+        finish(move, made, by=by, reason=reason)
+        record_for_both(referral.agency_on(STEPS[move].side.other))
+
+
+def finish(move: Move, made: Making, *, by: Membership, reason: str = "") -> None:
+    """What every move leaves behind: its line in the timeline, the case's activity, notices."""
+    referral, case, at = made
+    event = ReferralEvent.objects.create(referral=referral, move=move, by=by, at=at, reason=reason)
+    if case is not None:
+        case.last_activity_at = at
+        case.save()
+    told, reference = _told_of(move, referral), referral.reference
+    owe(told, kind=f"referral.{move}", reference=reference, dedupe=str(event.pk))
+
+
+def _told_of(move: Move, referral: Referral) -> list[Membership]:
+    """Who on the other side is told: whoever it is with, else everybody who may decide."""
+    members = Membership.objects.current().exclude(user=None)
+    if STEPS[move].side is Side.RECEIVING:
+        return list(members.filter(pk=referral.sent_by_id))
+    if referral.assigned_to_id:
+        return list(members.filter(pk=referral.assigned_to_id))
+    deciders = members.holding(Permission.DECIDE)
+    return list(deciders.filter(agency=referral.receiving_agency_id))

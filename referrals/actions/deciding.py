@@ -1,0 +1,92 @@
+"""The receiving side's answer, and the question that may come before it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from accounts.models import Membership
+from directory.reasons import DeclineReason
+from referrals import consent as ledger
+from referrals.actions._making_a_move import making
+from referrals.compartments import Compartment, cleaned_note
+from referrals.errors import AccessEnded, NotWellFormed, ReasonMissing
+from referrals.keeping import Writing, keys_of, sealed_document
+from referrals.lifecycle import Move
+from referrals.linking import link_known
+from referrals.models import RecordKind, Referral
+from referrals.models.referral import Question
+from referrals.passing import pass_keys
+
+ANSWERABLE: Final = frozenset({"risk_band", "needs", "children", "contact", "safe_windows"})
+
+
+def accept(reference: str, *, by: Membership, assign: bool = True) -> Referral:
+    """Take the referral on: the agency may open what was agreed, and it is this member's.
+
+    Consent and the offer's signature are checked again under the lock; then a new epoch begins.
+
+    :raises ConsentMissing: if her agreement has ended since it was sent.
+    """
+    with making(Move.ACCEPT, reference, by=by) as (referral, case, at):
+        if case is None:
+            raise AccessEnded("You can no longer open this.")
+        consent = ledger.permitted(case.pk, by.agency_id, at=at)
+        ledger.check_agreements(referral.referring_agency, referral.receiving_agency, at=at)
+        pass_keys(referral, case, consent, at=at)
+        referral.answered_at = at
+        referral.assigned_to = by if assign else None
+        link_known(case, by, at=at)
+    return referral
+
+
+def decline(reference: str, *, by: Membership, reason: str) -> Referral:
+    """Turn the referral down, telling the referring agency the coded reason.
+
+    :raises ReasonMissing: without a reason from the list.
+    """
+    if reason not in DeclineReason.values:
+        raise ReasonMissing("Choose why you are declining this referral.")
+    with making(Move.DECLINE, reference, by=by, reason=reason) as (referral, _, at):
+        referral.decline_reason = reason
+        referral.answered_at = at
+    return referral
+
+
+def ask(reference: str, *, by: Membership, question: str) -> Referral:
+    """Ask the referring agency one of the listed questions before answering. The clock goes on.
+
+    The question is coded: until it accepts, the receiver has no key to seal its words with.
+
+    :raises ReasonMissing: for a question that is not on the list.
+    """
+    if question not in Question.values:
+        raise ReasonMissing("Choose what you need to know.")
+    with making(Move.ASK, reference, by=by, reason=question) as (referral, _, _):
+        referral.question = question
+    return referral
+
+
+def answer(
+    reference: str, *, by: Membership, changes: Mapping[str, object] | None = None, note: str = ""
+) -> Referral:
+    """Answer what was asked: ``changes`` to the clear facts show at once, words stay sealed.
+
+    ``changes`` may name :data:`ANSWERABLE` facts. The note opens for the receiver if it accepts
+    and was offered what happened.
+
+    :raises NotWellFormed: for a fact that cannot be changed this way.
+    """
+    given = dict(changes or {})
+    for fact in given.keys() - ANSWERABLE:
+        raise NotWellFormed(fact, f"“{fact}” cannot be changed in an answer.")
+    with making(Move.ANSWER, reference, by=by) as (referral, case, at):
+        if case is None:
+            raise AccessEnded("You can no longer open this.")
+        for row in (referral, case):
+            for fact, value in given.items():
+                setattr(row, fact, value)
+        if note.strip():
+            writing = Writing(case, keys_of(case.pk, by.agency_id), by, at)
+            sealed_document(
+                writing, Compartment.INCIDENT, cleaned_note(note), kind=RecordKind.NOTE, code="answer"
+            ).save()
+    return referral

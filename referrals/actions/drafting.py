@@ -1,0 +1,95 @@
+"""Drafts: sealed like everything else, seen by their author alone, gone after a day."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import Membership
+from audit.recording import record
+from referrals import consent as ledger
+from referrals.actions._making_a_move import making
+from referrals.beginning import Route, begun, seal_case
+from referrals.details import CaseDetails, ConsentDetails
+from referrals.lifecycle import Move, Status
+from referrals.models import Referral
+from referrals.models.consent import Purpose
+from tenancy.work import unit_of_work
+
+DRAFT_LASTS: Final = timedelta(hours=24)
+
+
+def start_draft(
+    details: CaseDetails, consent: ConsentDetails, route: Route, *, by: Membership
+) -> Referral:
+    """Keep a referral that is not sent yet. Without agreement or a ground nothing is kept.
+
+    :raises ReferralError: for what cannot be kept, before anything is.
+    """
+    ledger.check(consent)
+    at = timezone.now()
+    with unit_of_work(by.context):
+        referral = begun(details, consent, route, by=by, at=at)
+        record("referral.draft", about=("referral", referral.reference))
+        save_begun(referral, details, consent, by=by, at=at)
+    return referral
+
+
+def save_begun(
+    referral: Referral,
+    details: CaseDetails,
+    consent: ConsentDetails,
+    *,
+    by: Membership,
+    at: datetime,
+) -> None:
+    """Save a begun referral with its case, her answer and everything sealed."""
+    referral.case.save(force_insert=True)
+    referral.save(force_insert=True)
+    ledger.enter_in_ledger(
+        referral.case,
+        referral.receiving_agency,
+        consent,
+        purpose=Purpose.FOLLOW_UP,
+        by=by,
+        at=at,
+    )
+    seal_case(referral, details, consent.reason, by=by, at=at)
+
+
+def replace_draft(
+    reference: str, details: CaseDetails, consent: ConsentDetails, route: Route, *, by: Membership
+) -> Referral:
+    """Begin the draft anew with what was changed, under a new reference; the old one is gone.
+
+    :raises Referral.DoesNotExist: if there is no such draft of theirs.
+    """
+    with unit_of_work(by.context):
+        referral = start_draft(details, consent, route, by=by)
+        discard(reference, by=by)
+    return referral
+
+
+def discard(reference: str, *, by: Membership) -> Referral:
+    """Give a draft up: what it said can be opened by nobody from now on."""
+    with making(Move.DISCARD, reference, by=by) as (referral, _, _):
+        erase(referral)
+    return referral
+
+
+def expire_drafts(*, at: datetime) -> int:
+    """Give up the drafts nobody sent within a day. The worker's; returns how many."""
+    abandoned = Referral.objects.abandoned(before=at - DRAFT_LASTS)
+    with transaction.atomic():
+        rows = list(abandoned.select_for_update(skip_locked=True)[:500])
+        for referral in rows:
+            erase(referral)
+        ids = [referral.pk for referral in rows]
+        return Referral.objects.filter(pk__in=ids).update(status=Status.EXPIRED)
+
+
+def erase(referral: Referral) -> None:
+    """Delete the keys, the sealed records and the tags of a draft's case. Needs no key."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT referrals_erase_draft(%s)", [referral.pk])

@@ -1,0 +1,66 @@
+"""What the agency that works on a case adds to it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from accounts.models import Membership
+from audit.recording import record
+from referrals import policy
+from referrals.compartments import Document, cleaned, cleaned_note, notes_of
+from referrals.errors import AccessEnded
+from referrals.keeping import Writing, keys_of, sealed_document
+from referrals.models import Case, RecordKind, Referral, SealedRecord
+from tenancy.work import unit_of_work
+
+
+def add_note(reference: str, *, by: Membership, text: str, code: str = "") -> SealedRecord:
+    """Keep a note in the agency's own compartment, which is never shared."""
+    with writing_to(reference, by=by) as (writing, _):
+        compartment = notes_of(by.agency_id)
+        record("case.note", about=("referral", reference), compartments=[compartment])
+        row = sealed_document(
+            writing, compartment, cleaned_note(text), kind=RecordKind.NOTE, code=code
+        )
+        row.save()
+        return row
+
+
+def amend(reference: str, compartment: str, document: Document, *, by: Membership) -> SealedRecord:
+    """Write a newer version of one part of the case. The version before it stays."""
+    with writing_to(reference, by=by) as (writing, _):
+        record("case.amend", about=("referral", reference), compartments=[compartment])
+        newest = (
+            SealedRecord.objects.filter(
+                case=writing.case, compartment=compartment, kind=RecordKind.DOCUMENT
+            )
+            .order_by("-version")
+            .first()
+        )
+        follows = {"record_id": newest.record_id, "version": newest.version + 1} if newest else {}
+        row = sealed_document(writing, compartment, cleaned(compartment, document), **follows)
+        row.save()
+        return row
+
+
+@contextmanager
+def writing_to(reference: str, *, by: Membership) -> Iterator[tuple[Writing, Referral]]:
+    """The case of an accepted referral, locked, with the agency's keys, ready to be written to.
+
+    :raises PermissionDenied: if they may not work on it.
+    :raises AccessEnded: if the agency can no longer open it.
+    """
+    with unit_of_work(by.context):
+        cases = Case.objects.select_for_update(of=("self",))
+        case = cases.filter(referrals__reference=reference).first()
+        referral = Referral.objects.visible_to(by).get(reference=reference)
+        if not policy.may_work_on(by, referral):
+            raise PermissionDenied
+        if case is None:
+            raise AccessEnded("You can no longer open this.")
+        at = timezone.now()
+        case.last_activity_at = at
+        case.save()
+        yield Writing(case, keys_of(case.pk, by.agency_id), by, at), referral

@@ -1,0 +1,113 @@
+"""Referring on: the case goes to a service she wants, with her agreement to that service."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from accounts.models import Membership
+from accounts.roles import Permission
+from audit.recording import record, record_for_both
+from directory.matching import why_not
+from directory.models import Service
+from directory.reasons import ReferralSource
+from referrals import consent as ledger
+from referrals import policy
+from referrals.actions._making_a_move import Making, finish, making
+from referrals.actions.sending import make_sent
+from referrals.details import ConsentDetails
+from referrals.errors import NotWellFormed, ServiceUnsuitable
+from referrals.lifecycle import Move, Status
+from referrals.models import Case, Referral
+from referrals.models.consent import Purpose
+from referrals.references import new_reference
+from tenancy.work import unit_of_work
+
+
+@dataclass(frozen=True, kw_only=True)
+class Onward:
+    """Which service, for which needs, and her answer. ``replacing`` names a declined referral."""
+
+    service: UUID
+    needs: Sequence[str]
+    consent: ConsentDetails
+    replacing: str = ""
+
+
+def refer_on(reference: str, onward: Onward, *, by: Membership) -> Referral:
+    """Refer the case of an accepted referral to a service.
+
+    :raises PermissionDenied: if they may not work on the case or their role does not refer.
+    :raises Service.DoesNotExist: if there is no such service.
+    :raises ServiceUnsuitable: if it does not cover her area, age or needs.
+    :raises ConsentMissing: without her agreement to this service.
+    """
+    ledger.check(onward.consent)
+    at = timezone.now()
+    with unit_of_work(by.context):
+        record("referral.refer_on", about=("referral", reference))
+        case = Case.objects.select_for_update().filter(referrals__reference=reference).first()
+        parent = Referral.objects.visible_to(by).get(reference=reference)
+        if case is None or not (policy.may_work_on(by, parent) and by.has(Permission.REFER)):
+            raise PermissionDenied
+        service = Service.objects.select_related("agency").get(pk=onward.service)
+        _check_suitable(service, parent, onward, at)
+        ledger.check_agreements(by.agency, service.agency, at=at)
+        child = _onward(parent, case, service, onward, by, at)
+        child.save(force_insert=True)
+        ledger.enter_in_ledger(
+            case, service.agency, onward.consent, purpose=Purpose.SERVICE, by=by, at=at
+        )
+        finish(Move.SEND, Making(child, case, at), by=by)
+        record(f"referral.{Move.SEND}", about=("referral", child.reference))
+        record_for_both(service.agency_id)
+        if onward.replacing:
+            _supersede(onward.replacing, by=by)
+    return child
+
+
+def _check_suitable(service: Service, parent: Referral, onward: Onward, at: datetime) -> None:
+    if not onward.needs:
+        raise NotWellFormed("needs", "Choose at least one kind of help.")
+    for need in onward.needs:
+        facts = {"area_code": parent.area_code, "age_band": parent.age_band}
+        if reasons := why_not(service, need=need, on=at.date(), **facts):
+            raise ServiceUnsuitable(reasons)
+    if service.agency_id in {parent.referring_agency_id, parent.receiving_agency_id}:
+        raise ServiceUnsuitable([f"{service.agency} has this case already."])
+
+
+def _onward(
+    parent: Referral,
+    case: Case,
+    service: Service,
+    onward: Onward,
+    by: Membership,
+    at: datetime,
+) -> Referral:
+    facts = {**case.facts(), "needs": list(onward.needs)}
+    child = Referral(
+        reference=new_reference(),
+        case=case,
+        parent=parent,
+        referring_agency_id=by.agency_id,
+        receiving_agency=service.agency,
+        service=service,
+        source=ReferralSource.IDVA if parent.visit_ended_at else ReferralSource.SERVICE,
+        status=Status.SENT,
+        sent_by=by,
+        offered=sorted(onward.consent.compartments),
+        answer_due_at=at + timedelta(hours=service.answer_within_hours),
+        created_at=at,
+        **facts,
+    )
+    make_sent(child, at, None)
+    return child
+
+
+def _supersede(reference: str, *, by: Membership) -> None:
+    with making(Move.SUPERSEDE, reference, by=by):
+        pass

@@ -1,0 +1,63 @@
+"""Sending: from now on the receiving desk is asked, and holds no key until it takes it."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.models import Membership
+from accounts.roles import Permission
+from audit.recording import record, record_for_both
+from django.core.exceptions import PermissionDenied
+from referrals import consent as ledger
+from referrals.actions._making_a_move import Making, finish, making
+from referrals.actions.drafting import save_begun
+from referrals.beginning import Route, begun
+from referrals.details import CaseDetails, ConsentDetails
+from referrals.lifecycle import Move, Status
+from referrals.models import Referral
+from referrals.passing import sign_offer
+from tenancy.work import unit_of_work
+
+
+def send(reference: str, *, by: Membership, answer_due_at: datetime | None = None) -> Referral:
+    """Send a draft. Agreement and both sharing agreements are checked at this moment.
+
+    :raises ConsentMissing: if her agreement has ended since.
+    :raises AgreementMissing: if one of the agencies has not signed.
+    """
+    with making(Move.SEND, reference, by=by) as (referral, _, at):
+        ledger.check_agreements(referral.referring_agency, referral.receiving_agency, at=at)
+        ledger.permitted(referral.case_id, referral.receiving_agency_id, at=at)
+        make_sent(referral, at, answer_due_at)
+    return referral
+
+
+def refer(
+    details: CaseDetails, consent: ConsentDetails, route: Route, *, by: Membership
+) -> Referral:
+    """Begin a referral and send it in the same breath; nothing is kept if it cannot be sent.
+
+    :raises PermissionDenied: if their role does not refer.
+    :raises ReferralError: for what cannot be kept or may not be sent.
+    """
+    ledger.check(consent)
+    at = timezone.now()
+    with unit_of_work(by.context):
+        referral = begun(details, consent, route, by=by, at=at)
+        record(f"referral.{Move.SEND}", about=("referral", referral.reference))
+        if not by.has(Permission.REFER):
+            raise PermissionDenied
+        ledger.check_agreements(by.agency, route.to, at=at)
+        make_sent(referral, at, route.answer_due_at)
+        referral.status = Status.SENT
+        save_begun(referral, details, consent, by=by, at=at)
+        finish(Move.SEND, Making(referral, None, at), by=by)
+        record_for_both(route.to.pk)
+    return referral
+
+
+def make_sent(referral: Referral, at: datetime, answer_due_at: datetime | None) -> None:
+    """Sign what is offered, and start the time to answer."""
+    referral.sent_at = at
+    referral.answer_due_at = answer_due_at or referral.answer_due_at
+    sign_offer(referral)

@@ -1,0 +1,115 @@
+"""How a case begins: its rows, its first keys, its sealed records and its search tags."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from accounts.models import Agency, Membership
+from referrals.compartments import Compartment, Document
+from referrals.details import CaseDetails, ConsentDetails, PartyDetails
+from referrals.keeping import Writing, make_keys, sealed_document
+from referrals.models import Case, RecordKind, Referral, SealedRecord, SearchTag
+from referrals.references import new_reference
+from vault.blind_index import (
+    canonical_crime_ref,
+    canonical_name_dob,
+    canonical_phone,
+    swapped_name_dob,
+)
+from vault.keyd import get_keyd
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """Where a referral goes and how it came about."""
+
+    to: Agency
+    source: str
+    visit_ended_at: datetime | None = None
+    answer_due_at: datetime | None = None
+    outside_programme: bool = False
+    on_behalf_of: str = ""
+
+
+def begun(
+    details: CaseDetails, consent: ConsentDetails, route: Route, *, by: Membership, at: datetime
+) -> Referral:
+    """A referral about a new case, not saved: check what can be checked before anything is.
+
+    :raises NotWellFormed: for what cannot be kept.
+    """
+    facts = details.facts(at.date())
+    return Referral(
+        reference=new_reference(),
+        case=Case(opened_at=at, last_activity_at=at, **facts),
+        referring_agency_id=by.agency_id,
+        receiving_agency=route.to,
+        source=route.source,
+        sent_by=by,
+        on_behalf_of=route.on_behalf_of,
+        offered=sorted(consent.compartments),
+        visit_ended_at=route.visit_ended_at,
+        answer_due_at=route.answer_due_at,
+        outside_programme=route.outside_programme,
+        created_at=at,
+        **facts,
+    )
+
+
+def seal_case(
+    referral: Referral, details: CaseDetails, reason: str, *, by: Membership, at: datetime
+) -> None:
+    """Make the case's keys and seal everything that names, locates or tells."""
+    keys = make_keys(referral.case, agency_id=by.agency_id, at=at)
+    seal_details(Writing(referral.case, keys, by, at), details, reason)
+
+
+def seal_details(writing: Writing, details: CaseDetails, reason: str) -> None:
+    """Seal the documents, the parties and the words of an override, and tag them for search."""
+    documents = details.cleaned_documents()
+    if reason.strip():
+        words = documents.setdefault(Compartment.INCIDENT, {})
+        words["override_reason"] = reason.strip()
+    rows = [sealed_document(writing, part, document) for part, document in documents.items()]
+    rows += [_sealed_party(writing, party) for party in details.cleaned_parties()]
+    SealedRecord.objects.bulk_create(rows)
+    tag_case(writing.case, writing.by.agency_id, documents)
+
+
+def tag_case(case: Case, agency_id: int, documents: dict[str, dict[str, str]]) -> None:
+    """Let an agency find its case again by name and birth date, phone or crime reference."""
+    keyd = get_keyd()
+    SearchTag.objects.bulk_create(
+        SearchTag(
+            agency_id=agency_id,
+            purpose=purpose,
+            key_version=keyd.index_key_version(agency_id, purpose),
+            tag=keyd.tag(agency_id, purpose, parts),
+            case=case,
+        )
+        for purpose, parts in search_terms(documents)
+    )
+
+
+def search_terms(documents: dict[str, dict[str, str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What a case can be found by: purpose and canonical parts."""
+    person = documents.get(Compartment.IDENTITY, {})
+    given, family, born_on = (person.get(name) for name in ("given_name", "family_name", "born_on"))
+    if given and family and born_on:
+        parts = canonical_name_dob(given, family, date.fromisoformat(born_on))
+        yield "name_dob", parts
+        if (swapped := swapped_name_dob(parts)) != parts:
+            yield "name_dob", swapped
+    if phone := canonical_phone(documents.get(Compartment.CONTACT, {}).get("phone", "")):
+        yield "phone", phone
+    incident = documents.get(Compartment.INCIDENT, {})
+    if crime := canonical_crime_ref(incident.get("crime_reference", "")):
+        yield "crime_ref", crime
+
+
+def _sealed_party(writing: Writing, party: PartyDetails) -> SealedRecord:
+    """Whom the risk is from is known with the risk; children and others with the person."""
+    harms = party.kind == "alleged_perpetrator"
+    part = Compartment.RISK if harms else Compartment.IDENTITY
+    document: Document = party.document
+    return sealed_document(writing, part, document, kind=RecordKind.PARTY, code=party.code)

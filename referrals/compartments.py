@@ -1,0 +1,152 @@
+"""What a case holds under which key, and what each part may contain.
+
+A compartment has a key of its own in every epoch; what an agency was not granted, it cannot
+open. Immigration status has no place in any of them (``docs/adr``), and a test keeps it so.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from referrals.errors import NotWellFormed
+
+
+class Compartment(StrEnum):
+    """The parts of a case that are shared, or not, one by one."""
+
+    IDENTITY = "identity"
+    CONTACT = "contact"
+    ADDRESS = "address"
+    INCIDENT = "incident"
+    RISK = "risk"
+    NEEDS = "needs"
+    ATTACHMENTS = "attachments"
+
+
+LABELS: Final[Mapping[Compartment, str]] = {
+    Compartment.IDENTITY: "Name, date of birth and children",
+    Compartment.CONTACT: "How to be in touch safely",
+    Compartment.ADDRESS: "Where they are staying",
+    Compartment.INCIDENT: "What happened",
+    Compartment.RISK: "Risk and who the risk is from",
+    Compartment.NEEDS: "What help is wanted",
+    Compartment.ATTACHMENTS: "Documents",
+}
+
+
+def notes_of(agency_id: int) -> str:
+    """The compartment of an agency's own notes, which it never shares."""
+    return f"notes:{agency_id}"
+
+
+class Field(NamedTuple):
+    """One thing a document may say: its label and its greatest length in characters."""
+
+    label: str
+    most: int = 200
+    is_day: bool = False
+
+
+LONG: Final = 10_000
+Document = Mapping[str, str]
+
+FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
+    Compartment.IDENTITY: {
+        "given_name": Field("Given name", 100),
+        "family_name": Field("Family name", 100),
+        "known_as": Field("Known as", 100),
+        "born_on": Field("Date of birth", is_day=True),
+        "language": Field("Language", 60),
+        "interpreter": Field("Interpreter needed", 200),
+        "children": Field("Children in the household", 1000),
+    },
+    Compartment.CONTACT: {
+        "phone": Field("Phone number", 40),
+        "channel": Field("How", 40),
+        "who_may_answer": Field("Who may answer"),
+        "leave_message": Field("May a message be left", 10),
+        "what_to_say": Field("What to say", 500),
+        "code_word": Field("Code word", 60),
+        "safe_person": Field("Somebody safe to go through", 300),
+        "email": Field("E-mail address", 254),
+    },
+    Compartment.ADDRESS: {
+        "staying_at": Field("Where they are staying", 500),
+        "postcode": Field("Postcode", 10),
+        "police_known": Field("Address the police were called to", 500),
+        "access": Field("Getting in", 500),
+    },
+    Compartment.INCIDENT: {
+        "summary": Field("What happened", LONG),
+        "crime_reference": Field("Crime or incident reference", 60),
+        "officer": Field("Officer in the case", 100),
+        "override_reason": Field("Why it is shared without agreement", LONG),
+    },
+    Compartment.RISK: {
+        "grounds": Field("Why this risk level", LONG),
+        "tool": Field("Risk tool and score", 200),
+        "feared": Field("Who and what they fear", 2000),
+        "hazards": Field("Hazards to visitors", 2000),
+    },
+    Compartment.NEEDS: {
+        "wanted": Field("Help that is wanted", LONG),
+        "access_needs": Field("Access needs", 1000),
+    },
+}
+PARTY: Final[Mapping[str, Field]] = {
+    "given_name": Field("Given name", 100),
+    "family_name": Field("Family name", 100),
+    "born_on": Field("Date of birth", is_day=True),
+    "whereabouts": Field("Where they are", 500),
+    "details": Field("Details", 2000),
+}
+NOTE: Final[Mapping[str, Field]] = {"text": Field("Note", LONG)}
+
+
+def cleaned(compartment: str, document: Document) -> dict[str, str]:
+    """A document fit to be sealed: known fields, NFC, no control characters, nothing too long.
+
+    :raises NotWellFormed: naming the field, never repeating what was typed.
+    """
+    return _cleaned(compartment, FIELDS[compartment], document)
+
+
+def cleaned_party(document: Document) -> dict[str, str]:
+    """What is known of another person in the case, fit to be sealed."""
+    return _cleaned("party", PARTY, document)
+
+
+def cleaned_note(text: str) -> dict[str, str]:
+    """A note of an agency's own, fit to be sealed."""
+    return _cleaned("note", NOTE, {"text": text})
+
+
+def _cleaned(part: str, fields: Mapping[str, Field], document: Document) -> dict[str, str]:
+    for unknown in document.keys() - fields.keys():
+        raise NotWellFormed(f"{part}.{unknown}", f"“{part}” has no field of that name.")
+    texts = {
+        name: _clean_text(f"{part}.{name}", field, document[name])
+        for name, field in fields.items()
+        if document.get(name)
+    }
+    return {name: text for name, text in texts.items() if text}
+
+
+def _clean_text(pointer: str, field: Field, text: str) -> str:
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
+    if len(text) > field.most:
+        raise NotWellFormed(pointer, f"{field.label} must be {field.most:,} characters or fewer.")
+    if any(unicodedata.category(sign) == "Cc" and sign not in "\n\t" for sign in text):
+        raise NotWellFormed(pointer, f"{field.label} holds a character that cannot be kept.")
+    if field.is_day and text:
+        _check_day(pointer, field, text)
+    return text
+
+
+def _check_day(pointer: str, field: Field, text: str) -> None:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise NotWellFormed(pointer, f"{field.label} must be a real date.") from None

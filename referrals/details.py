@@ -1,0 +1,122 @@
+"""What a referral says when it is begun: the shapes the doors hand to the actions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from directory.ages import AgeBand, age_band_of
+from directory.contact import DirectContact
+from directory.safe_times import SafeWindow, windows_to_json
+from directory.sharing import (
+    Capacity,
+    ConsentAnswer,
+    LawfulBasis,
+    SpecialCondition,
+)
+from referrals.compartments import Compartment, Document, cleaned, cleaned_party
+from referrals.errors import NotWellFormed
+
+SHARED_BY_DEFAULT: Final = tuple(
+    str(part) for part in Compartment if part is not Compartment.ATTACHMENTS
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyDetails:
+    """Another person in the case: ``kind`` and ``relationship`` are codes of ``directory``."""
+
+    kind: str
+    relationship: str
+    document: Document = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        """``kind:relationship``, which stands in the clear."""
+        return f"{self.kind}:{self.relationship}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseDetails:
+    """Everything known at the start. Documents are by compartment; instants are aware."""
+
+    area_code: str
+    harm_strands: Sequence[str]
+    risk_band: str
+    documents: Mapping[str, Document]
+    children: bool | None = None
+    needs: Sequence[str] = ()
+    contact: str = DirectContact.HELD
+    safe_windows: Sequence[SafeWindow] = ()
+    parties: Sequence[PartyDetails] = ()
+
+    def cleaned_documents(self) -> dict[str, dict[str, str]]:
+        """The documents that say something, fit to be sealed.
+
+        :raises NotWellFormed: for the first that is not.
+        """
+        for unknown in self.documents.keys() - set(Compartment):
+            raise NotWellFormed(unknown, f"There is no part of a case called “{unknown}”.")
+        found = {part: cleaned(part, document) for part, document in self.documents.items()}
+        return {part: document for part, document in found.items() if document}
+
+    def cleaned_parties(self) -> list[PartyDetails]:
+        """The parties, fit to be sealed."""
+        return [
+            PartyDetails(
+                kind=party.kind,
+                relationship=party.relationship,
+                document=cleaned_party(party.document),
+            )
+            for party in self.parties
+        ]
+
+    def facts(self, on: date) -> dict[str, object]:
+        """The clear facts, with the age band of a day. Contact is held unless windows say when.
+
+        :raises NotWellFormed: for a date of birth that cannot be.
+        """
+        if not self.harm_strands:
+            raise NotWellFormed("harm_strands", "Select at least one kind of harm.")
+        allowed = self.contact == DirectContact.ALLOWED and bool(self.safe_windows)
+        return {
+            "area_code": self.area_code,
+            "harm_strands": list(self.harm_strands),
+            "risk_band": self.risk_band,
+            "age_band": self._age_band(on),
+            "needs": list(self.needs),
+            "children": self.children,
+            "contact": DirectContact.ALLOWED if allowed else DirectContact.HELD,
+            "safe_windows": windows_to_json(tuple(self.safe_windows)),
+        }
+
+    def _age_band(self, on: date) -> str:
+        born_on = self.documents.get(Compartment.IDENTITY, {}).get("born_on")
+        if not born_on:
+            return AgeBand.NOT_KNOWN
+        try:
+            return age_band_of(date.fromisoformat(born_on), on)
+        except ValueError as error:
+            raise NotWellFormed("identity.born_on", str(error)) from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentDetails:
+    """What she answered and how, or on what ground it is shared without her agreement."""
+
+    answer: str
+    method: str = ""
+    wording_version: str = ""
+    capacity: str = Capacity.PRESUMED
+    basis: str = LawfulBasis.CONSENT
+    condition: str = SpecialCondition.EXPLICIT_CONSENT
+    ground: str = ""
+    safe_to_tell: str = ""
+    reason: str = ""
+    expires_at: datetime | None = None
+    compartments: Sequence[str] = SHARED_BY_DEFAULT
+
+    @property
+    def is_given(self) -> bool:
+        """Whether she agreed."""
+        return self.answer == ConsentAnswer.GIVEN

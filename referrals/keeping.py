@@ -1,0 +1,176 @@
+"""Keeping a case: its keys by epoch, and the records sealed under them.
+
+The order of reading matters. Records are read before keys, so that an access that ends in between
+leaves records that no key opens, never keys for what came later.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from accounts.models import Membership
+from referrals.compartments import Compartment, notes_of
+from referrals.errors import AccessEnded
+from referrals.models import Bundle, Case, ErasureKey, Grant, RecordKind, SealedRecord
+from referrals.references import CASE, new_reference
+from vault.bundles import CaseKeys, SealedBundle
+from vault.envelope import FieldContext, open_field, seal_field
+from vault.errors import CannotOpen
+from vault.keyd import get_keyd
+
+SHARED: Final = tuple(str(part) for part in Compartment)
+
+
+class Writing(NamedTuple):
+    """Who writes into which case with which keys, and when."""
+
+    case: Case
+    keys: CaseKeys
+    by: Membership
+    at: datetime
+
+
+class Record(NamedTuple):
+    """An opened record: the newest version of it that the agency can open."""
+
+    compartment: str
+    kind: str
+    code: str
+    record_id: UUID
+    version: int
+    document: Mapping[str, str]
+    by_id: int
+    at: datetime
+
+
+def make_keys(case: Case, *, agency_id: int, at: datetime) -> CaseKeys:
+    """The first keys of a new case: an erasure key, epoch one, and the author's own grant."""
+    keyd = get_keyd()
+    erasure = ErasureKey.objects.create(case=case, key=keyd.new_erasure_key())
+    keys = keyd.new_case_keys([*SHARED, notes_of(agency_id)], epoch=case.epoch)
+    grant = Grant.objects.create(
+        case=case,
+        agency_id=agency_id,
+        reference=new_reference(CASE),
+        compartments=[*SHARED, notes_of(agency_id)],
+        first_epoch=case.epoch,
+        granted_at=at,
+    )
+    Bundle.objects.bulk_create([sealed_bundle(grant, keys, case, bytes(erasure.key))])
+    return keys
+
+
+def sealed_bundle(grant: Grant, keys: CaseKeys, case: Case, erasure_key: bytes) -> Bundle:
+    """Keys of a case sealed to a grant's agency at the case's epoch, as a row to save."""
+    made = get_keyd().seal_bundle(
+        keys,
+        case_id=case.pk,
+        agency_id=grant.agency_id,
+        epoch=case.epoch,
+        erasure_key=erasure_key,
+    )
+    return Bundle(
+        grant=grant,
+        case=case,
+        agency_id=grant.agency_id,
+        epoch=made.epoch,
+        key_version=made.key_version,
+        sealed=made.sealed,
+        signature=made.signature,
+    )
+
+
+def keys_of(case_id: UUID, agency_id: int, *, at: datetime | None = None) -> CaseKeys:
+    """The keys an agency holds of a case at an instant (now, unless it is given).
+
+    :raises AccessEnded: if it holds none, or they do not open any more.
+    """
+    live = Grant.objects.live(at or timezone.now())
+    rows = Bundle.objects.filter(case_id=case_id, agency_id=agency_id, grant__in=live)
+    erasure = ErasureKey.objects.filter(case=OuterRef("case_id")).values("key")
+    found = rows.values_list("epoch", "sealed", "key_version", "signature", Subquery(erasure))
+    bundles = list(found.order_by("epoch"))
+    if not bundles:
+        raise AccessEnded("You can no longer open this.")
+    sealed = [SealedBundle(row[0], bytes(row[1]), row[2], bytes(row[3])) for row in bundles]
+    try:
+        return get_keyd().open_bundles(case_id, agency_id, sealed, bytes(bundles[0][4]))
+    except CannotOpen:
+        raise AccessEnded("You can no longer open this.") from None
+
+
+def sealed_document(
+    writing: Writing, compartment: str, document: Mapping[str, str], **record: object
+) -> SealedRecord:
+    """A record sealed to the current epoch, as a row to save. ``record`` may name kind and code."""
+    case, keys, by, at = writing
+    row = SealedRecord(
+        case=case,
+        compartment=compartment,
+        epoch=case.epoch,
+        agency_id=by.agency_id,
+        by=by,
+        at=at,
+        **{"kind": RecordKind.DOCUMENT, **record},
+    )
+    plain = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    row.envelope = seal_field(keys[compartment, case.epoch], plain, _context_of(row))
+    return row
+
+
+def newest_documents(case_id: UUID, agency_id: int, only: Iterable[str] = ()) -> list[Record]:
+    """What an agency can open of a case: each record in its newest version it has a key for.
+
+    :raises AccessEnded: if it holds no key at all.
+    """
+    rows = SealedRecord.objects.filter(case_id=case_id).order_by("record_id", "-version")
+    if wanted := list(only):
+        rows = rows.filter(compartment__in=wanted)
+    sealed = list(rows)
+    keys = keys_of(case_id, agency_id)
+    opened: dict[UUID, Record] = {}
+    for row in sealed:
+        if row.record_id not in opened and (row.compartment, row.epoch) in keys:
+            opened[row.record_id] = _opened(row, keys)
+    return sorted(opened.values(), key=lambda record: record.at)
+
+
+def document_of(records: Iterable[Record], compartment: str) -> Mapping[str, str]:
+    """The document of one compartment among opened records; empty if there is none."""
+    for record in records:
+        if (record.compartment, record.kind) == (compartment, RecordKind.DOCUMENT):
+            return record.document
+    return {}
+
+
+def _opened(row: SealedRecord, keys: CaseKeys) -> Record:
+    try:
+        plain = open_field(keys[row.compartment, row.epoch], bytes(row.envelope), _context_of(row))
+    except CannotOpen:
+        raise AccessEnded("Part of this case cannot be opened. Tell your administrator.") from None
+    return Record(
+        row.compartment,
+        row.kind,
+        row.code,
+        row.record_id,
+        row.version,
+        json.loads(plain),
+        row.by_id,
+        row.at,
+    )
+
+
+def _context_of(row: SealedRecord) -> FieldContext:
+    return FieldContext(
+        case_id=str(row.case_id),
+        compartment=row.compartment,
+        field=f"{row.kind}:{row.code}",
+        record_id=str(row.record_id),
+        row_version=row.version,
+        epoch=row.epoch,
+    )

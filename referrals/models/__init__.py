@@ -1,0 +1,21 @@
+"""The tables of the heart, by what they are about."""
+
+from referrals.models.case import Case, CaseLink, SearchTag
+from referrals.models.consent import ConsentEntry
+from referrals.models.keys import Bundle, ErasureKey, Grant
+from referrals.models.referral import Referral, ReferralEvent
+from referrals.models.sealed import RecordKind, SealedRecord
+
+__all__ = [
+    "Bundle",
+    "Case",
+    "CaseLink",
+    "ConsentEntry",
+    "ErasureKey",
+    "Grant",
+    "RecordKind",
+    "Referral",
+    "ReferralEvent",
+    "SealedRecord",
+    "SearchTag",
+]
