@@ -1,27 +1,65 @@
-"""Which membership a signed-in person acts under, for the request and for the database."""
+"""Which membership a signed-in person acts under, and whether the session is still good for it."""
 
 from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import logout
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from accounts.models import Membership
+from accounts.sign_in import sitting, step_up
 from tenancy.work import enter
 
-SESSION_KEY = "membership"
+SESSION_KEY: Final = "membership"
+ALWAYS_OPEN: Final = "account_logout"
+CHOOSE_PASSWORD: Final = "account_change_password"  # noqa: S105 -- an address's name
+ENROL: Final = "mfa_activate_totp"
 
 
 class MembershipMiddleware:
-    """Put ``request.membership`` on each request, and tell the database who is asking."""
+    """Put ``request.membership`` on each request, and tell the database who is asking.
+
+    A session ends when its time is up, or when the person was suspended, left, or their agency
+    was. Without an own password and a second factor there is no membership, and no page but those
+    where the two are chosen.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        membership = membership_of(request)
-        request.membership = membership  # type: ignore[attr-defined]
-        if membership is not None:
-            enter(membership.context)
+        request.membership = None  # type: ignore[attr-defined]
+        if request.user.is_authenticated:
+            self._sit_down(request)
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        """Lead whoever has not finished signing in to what is missing."""
+        missing = _missing(request) if request.user.is_authenticated else ""
+        here = request.resolver_match.url_name if request.resolver_match else ""
+        if not missing or here in {missing, ALWAYS_OPEN}:
+            return None
+        return HttpResponseRedirect(reverse(missing))
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Ask for the second factor again where a view wants a fresh one."""
+        if not isinstance(exception, step_up.StepUpNeeded):
+            return None
+        back = urlencode({"next": request.get_full_path()})
+        return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{back}")
+
+    def _sit_down(self, request: HttpRequest) -> None:
+        membership = membership_of(request)
+        if membership is None or sitting.is_over(request.session, membership.asked_at):  # type: ignore[attr-defined]
+            logout(request)
+            return
+        sitting.notice_activity(request, membership.asked_at)  # type: ignore[attr-defined]
+        if not _missing(request):
+            request.membership = membership  # type: ignore[attr-defined]
+            enter(membership.context)
 
 
 def membership_of(request: HttpRequest) -> Membership | None:
@@ -30,8 +68,15 @@ def membership_of(request: HttpRequest) -> Membership | None:
         return None
     current = Membership.objects.current().filter(user=request.user).select_related("agency")
     chosen = request.session.get(SESSION_KEY)
-    found = {membership.pk: membership for membership in current.order_by("pk")}
+    found = {each.pk: each for each in current.annotate(asked_at=Now()).order_by("pk")}
     membership = found.get(chosen) or next(iter(found.values()), None)
     if membership is not None:
         membership.user = request.user
     return membership
+
+
+def _missing(request: HttpRequest) -> str:
+    """The page a signed-in person must see first, by the name of its address."""
+    if request.user.password_due_at is not None:  # type: ignore[union-attr]
+        return CHOOSE_PASSWORD
+    return "" if sitting.second_factor_at(request) else ENROL

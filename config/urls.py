@@ -1,7 +1,9 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/v1/", include("api.oauth.urls")),
     path("api/v1/", include("api.urls")),
+    path("", include("portal.sign_in.urls")),
     path("", include("portal.urls")),
 ]
 

@@ -108,10 +108,21 @@ def signed_in_as(role: DatabaseRole) -> Iterator[None]:
         use(before["NAME"], before["USER"], before["PASSWORD"])
 
 
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Let Django talk to the same database as its owner, as an operator's command does."""
+    before = dict(connections.settings["default"])
+    use(before["NAME"], OWNER["USER"], OWNER["PASSWORD"])
+    try:
+        yield
+    finally:
+        use(before["NAME"], before["USER"], before["PASSWORD"])
+
+
 def url_of(database: str, role: DatabaseRole = WEB) -> str:
     """The URL under which a process of its own reaches a database."""
     host, port = OWNER["HOST"], OWNER["PORT"] or 5432
     return f"postgresql://{role.name}:{quote(role.password)}@{host}:{port}/{database}"
 
 
-__all__ = ["WEB", "WORKER", "clone", "connect", "current", "owner", "signed_in_as", "url_of"]
+__all__ = ["WEB", "WORKER", "as_owner", "clone", "connect", "current", "owner", "signed_in_as", "url_of"]

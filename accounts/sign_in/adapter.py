@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.sign_in import sitting
@@ -14,15 +15,24 @@ from audit import recording
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """People are added by administrators; every sign-in, refused or not, is on record."""
 
-    def is_open_for_signup(self, request: Any) -> bool:  # noqa: ARG002 -- allauth's call
+    def is_open_for_signup(self, request: Any) -> bool:
         """Nobody signs up."""
         return False
 
-    def authentication_failed(self, request: Any, **credentials: Any) -> None:  # noqa: ARG002
+    def authentication_failed(self, request: Any, **credentials: Any) -> None:
         """Record whose account was tried, by id; what was typed is not kept."""
         address = str(credentials.get("email", "")).strip().lower()
         user_id = User.objects.filter(email=address).values_list("pk", flat=True).first()
         recording.record_refusal("sign_in", about=("user", user_id or ""), reason="password")
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
+        """Only the second factor counts as being asked again."""
+        url = reverse("mfa_reauthenticate")
+        return [{"id": "mfa_reauthenticate", "description": "Use your code", "url": url}]
+
+    def _get_login_attempts_cache_key(self, request: Any, **credentials: Any) -> str:
+        """Tries are counted by account, whatever host name the tries came in under."""
+        return str(credentials.get("email", "")).strip().lower()
 
     def pre_login(self, request: Any, user: AbstractBaseUser, **kwargs: Any) -> Any:
         """Keep the address out of the session."""

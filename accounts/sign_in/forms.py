@@ -1,4 +1,4 @@
-"""allauth's forms, with codes that work once and seeds that are sealed even while they are offered."""
+"""allauth's forms: codes that work once, and seeds sealed even while they are offered."""
 
 from typing import Any
 
@@ -35,6 +35,7 @@ class _OnceOnly:
             raise get_adapter().validation_error("incorrect_code")
         self.authenticator = authenticator
         forget_tries()
+        recording.record("second_factor", about=("user", self.user.pk), reason=authenticator.type)
         return code
 
 
@@ -44,6 +45,12 @@ class AuthenticateForm(_OnceOnly, AllauthAuthenticateForm):  # type: ignore[misc
 
 class ReauthenticateForm(_OnceOnly, AllauthReauthenticateForm):  # type: ignore[misc]
     """The second factor again, for what asks for a fresh one."""
+
+    def save(self) -> None:
+        """Go on under a new session id."""
+        super().save()
+        context.request.session.cycle_key()
+        recording.record("step_up", about=("user", self.user.pk))
 
 
 class ActivateForm(ActivateTOTPForm):  # type: ignore[misc]

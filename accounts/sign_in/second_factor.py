@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -23,6 +24,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from accounts.models import User
+from audit import recording
 from vault.keyd import get_keyd
 
 PURPOSE: Final = "totp"
@@ -40,7 +42,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """Open a seed of whoever is signed in, or is signing in."""
         return unseal(_whose(), encrypted_text)
 
-    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:  # noqa: ARG002
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Nobody goes without a second factor."""
         return False
 
@@ -69,6 +71,18 @@ def belonging_to(user_id: int) -> Iterator[None]:
 def is_enrolled(user: AbstractBaseUser) -> bool:
     """Whether the person has an authenticator app."""
     return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
+
+
+def enrolled(request: Any) -> None:
+    """Count the first code from a new app as a second factor given, and record the app."""
+    totp = Authenticator.objects.get(user_id=request.user.pk, type=Authenticator.Type.TOTP)
+    record_authentication(request, request.user, "mfa", id=totp.pk, type=totp.type)
+    recording.record("add_second_factor", about=("user", request.user.pk))
+
+
+def made_recovery_codes(request: Any) -> None:
+    """Record that the old recovery codes were replaced."""
+    recording.record("make_recovery_codes", about=("user", request.user.pk))
 
 
 def accept(user: AbstractBaseUser, code: str) -> Any | None:

@@ -1,6 +1,7 @@
 """How people sign in and systems ask for tokens. Imported by ``base``; says nothing else."""
 
 from accounts.scopes import SCOPES
+from config import env
 
 # Where people are sent
 LOGIN_URL = "account_login"
@@ -28,6 +29,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
+ALLAUTH_TRUSTED_PROXY_COUNT = env.read_int("TRUSTED_PROXY_COUNT", 0)
 
 # The second factor
 MFA_ADAPTER = "accounts.sign_in.second_factor.SecondFactorAdapter"
@@ -36,11 +38,13 @@ MFA_FORMS = {
     "reauthenticate": "accounts.sign_in.forms.ReauthenticateForm",
     "activate_totp": "accounts.sign_in.forms.ActivateForm",
 }
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_REAUTHENTICATION_REQUIRED = False  # accounts/sign_in/step_up.py asks for more
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # clocks drift; a code is accepted once all the same
 MFA_TOTP_ISSUER = "Pierhead"
 MFA_RECOVERY_CODE_COUNT = 10
-MFA_RECOVERY_CODE_DIGITS = 12
+MFA_RECOVERY_CODE_DIGITS = 16
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 
 # Sessions
