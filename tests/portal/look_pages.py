@@ -181,7 +181,9 @@ _ERRORS = {
 }
 urlpatterns = [
     path("", include((_PAGES, "portal"))),
-    path("accounts/logout/", not_found, name="account_logout"),
+    path("sign-out/", not_found, name="account_logout"),
+    path("password/", not_found, name="account_change_password"),
+    path("recovery-codes/", not_found, name="mfa_generate_recovery_codes"),
     *[path(f"errors/{name}/", view) for name, view in _ERRORS.items()],
 ]
 handler404 = "portal.error_pages.not_found"

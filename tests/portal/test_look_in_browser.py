@@ -1,0 +1,186 @@
+"""The look in Chromium, under the product's own Content-Security-Policy."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.handlers.wsgi import WSGIHandler
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = ["/duty/", "/cases/", "/referrals/new/", "/duty/?role=", "/errors/404/"]
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log_message(self, *_args: object) -> None:
+        """Say nothing; the tests look at what the browser saw."""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's own Chromium, closed with the module so that no event loop outlives it."""
+    with sync_playwright() as playwright:
+        path = next(filter(None, map(shutil.which, NAMES)))
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(look: None) -> Iterator[str]:
+    """The pages of `look_pages`, served; their address."""
+    with make_server("127.0.0.1", 0, WSGIHandler(), _Server, _QuietHandler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def page(chromium: Browser, site: str) -> Iterator[Page]:
+    """A page of a fresh browser."""
+    with chromium.new_context(base_url=site) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def complaints(page: Page, site: str) -> list[str]:
+    """Console messages, script errors, failed requests and requests to other hosts."""
+    found: list[str] = []
+    page.on("console", lambda message: found.append(message.text))
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("requestfailed", lambda request: found.append(request.url))
+    page.on("request", lambda sent: None if sent.url.startswith(site) else found.append(sent.url))
+    return found
+
+
+def barriers(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe finds; it is injected past the policy, which stays on for the page."""
+    answer = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response
+    return [
+        (rule["id"], [str(n["target"]) for n in rule["nodes"]]) for rule in answer["violations"]
+    ]
+
+
+def sideways(page: Page) -> int:
+    """How far the page can be scrolled sideways."""
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_are_open_to_everybody_and_quiet(page, complaints, address, width):
+    page.set_viewport_size({"width": width, "height": 900})
+
+    page.goto(address)
+
+    assert barriers(page) == []
+    assert sideways(page) == 0
+    assert [said for said in complaints if "404" not in said] == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_need_no_scrolling_sideways_on_the_smallest_screen(page, address):
+    page.set_viewport_size({"width": 320, "height": 640})
+
+    page.goto(address)
+
+    assert sideways(page) == 0
+
+
+def test_errors_take_the_focus_and_lead_to_the_control(page, complaints):
+    page.goto("/referrals/new/")
+
+    page.get_by_role("button", name="Check and send").click()
+
+    assert page.title() == "Error: New referral – Pierhead"
+    assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
+    assert barriers(page) == []
+    page.get_by_role("link", name="Select whether they agree").click()
+    assert page.evaluate("document.activeElement.id") == "id_agreed_0"
+    page.get_by_role("link", name="The end of the police visit must include a time").click()
+    assert page.evaluate("document.activeElement.id") == "id_ended_at_time"
+    assert complaints == []
+
+
+def test_long_text_is_counted_down(page):
+    page.goto("/referrals/new/")
+
+    page.get_by_role("textbox", name="What happened").fill("x" * 190)
+
+    page.get_by_text("You have 10 characters remaining").first.wait_for()
+
+
+def test_clocks_tick_in_the_words_of_the_server(page):
+    page.clock.install()
+    page.goto("/duty/")
+    assert page.locator("#PH-4K7Q2B8T .app-clock__left").inner_text() == "1 h 35 min late"
+
+    page.clock.fast_forward("02:00")
+
+    assert page.locator("#PH-4K7Q2B8T .app-clock__left").inner_text() == "1 h 37 min late"
+
+
+def test_queue_is_fetched_again(page):
+    page.clock.install()
+    page.goto("/duty/")
+    assert page.locator(".app-job").count() == 4
+
+    page.clock.fast_forward("00:31")
+
+    expect(page.locator(".app-job")).to_have_count(1)
+
+
+def test_queue_is_left_alone_while_somebody_uses_it(page):
+    page.clock.install()
+    page.goto("/duty/")
+    page.get_by_role("button", name="Take this PH-4K7Q2B8T").focus()
+
+    page.clock.fast_forward("00:31")
+
+    assert page.locator(".app-job").count() == 4
+
+
+def test_queue_says_when_it_could_not_be_fetched(page):
+    page.clock.install()
+    page.goto("/duty/?broken=1")
+
+    page.clock.fast_forward("00:31")
+
+    page.get_by_text("Not updated since").wait_for()
+    assert page.locator(".app-job").count() == 4
+
+
+def test_pages_say_the_same_without_javascript(chromium, site):
+    with chromium.new_context(base_url=site, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.set_viewport_size({"width": 390, "height": 844})
+
+        page.goto("/duty/")
+
+        assert page.locator(".app-clock__left").first.inner_text() == "1 h 35 min late"
+        assert page.get_by_role("link", name="Visits", exact=True).is_visible()
+        assert page.get_by_role("button", name="Take this PH-4K7Q2B8T").is_visible()
+
+
+def test_paper_carries_the_content_alone(page):
+    page.goto("/cases/")
+
+    page.emulate_media(media="print")
+
+    assert page.get_by_text("Attempted contact").is_visible()
+    assert not page.locator(".app-header").is_visible()
+    assert not page.locator(".govuk-service-navigation").is_visible()
