@@ -66,10 +66,11 @@ class Protect(_TableOperation):
     """Force row-level security on a table of tenants.
 
     The web role sees rows for which ``see`` holds, to somebody: nobody sees none, even where
-    ``see`` is ``true``. It adds, locks, changes and removes rows for which ``write`` holds, and
-    leaves none for which it does not; where a row may be changed by more than may own it, as when
-    it passes to another agency, ``change`` says of which rows that is true before. The worker role has the verbs it is granted in a system context. The owner gets in with
-    a migration context, or as the body of one of its definer functions that another role called.
+    ``see`` is ``true``. It adds rows for which ``write`` holds; it locks, changes and removes
+    those it sees for which ``write`` holds, and they must do so still afterwards. Where that is
+    too narrow, ``change`` says of which rows seen a change may begin. The worker role has the
+    verbs it is granted in a system context. The owner gets in with a migration context, or as the
+    body of one of its definer functions that another role called.
     """
 
     def __init__(  # noqa: PLR0913 -- a table's whole policy is one statement
@@ -87,6 +88,8 @@ class Protect(_TableOperation):
 
     def forwards(self) -> list[str]:
         see, write, change = (_to_somebody(part) for part in (self.see, self.write, self.change))
+        # An UPDATE or DELETE that reads no column is not asked what it may see, so these ask.
+        theirs, doomed = f"({see}) AND ({change})", f"({see}) AND ({write})"
         migration = f"{ASKER['kind']} = 'migration' OR session_user <> current_user"
         system = f"{ASKER['kind']} = 'system'"
         return [
@@ -95,8 +98,8 @@ class Protect(_TableOperation):
             self._policy("owner", "ALL", "CURRENT_USER", migration, migration),
             self._policy("see", "SELECT", WEB.name, see, None),
             self._policy("add", "INSERT", WEB.name, None, write),
-            self._policy("change", "UPDATE", WEB.name, change, write),
-            self._policy("remove", "DELETE", WEB.name, write, None),
+            self._policy("change", "UPDATE", WEB.name, theirs, write),
+            self._policy("remove", "DELETE", WEB.name, doomed, None),
             *([self._policy("work", "ALL", WORKER.name, system, system)] if self.worker else []),
         ]
 
