@@ -12,7 +12,8 @@ from tests import databases
 OURS, THEIRS = 1, 2
 MAKE = """
 CREATE TABLE tenancy_probe (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, agency_id bigint NOT NULL, word text NOT NULL
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, agency_id bigint NOT NULL, word text NOT NULL,
+    UNIQUE (agency_id, word) DEFERRABLE INITIALLY DEFERRED
 );
 INSERT INTO tenancy_probe (agency_id, word) VALUES (1, 'ours'), (2, 'theirs');
 """
@@ -28,6 +29,19 @@ def protect(protection: Protect) -> None:
             protection.database_forwards("tenancy", editor)
     finally:
         databases.use(databases.current(), *web)
+
+
+def add(word: str | None) -> None:
+    """Add a word to the probe, as the asker of the work."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO tenancy_probe (agency_id, word) VALUES (1, %s)", [word])
+
+
+def words() -> list[str]:
+    """The probe's words that the asker sees."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT word FROM tenancy_probe ORDER BY id")
+        return [row[0] for row in cursor.fetchall()]
 
 
 @pytest.fixture(scope="module")

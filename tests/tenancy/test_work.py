@@ -8,20 +8,10 @@ from tenancy.context import Context
 from tenancy.work import ContextMismatch, ContextRefused, current_work, enter, is_retryable, unit_of_work
 from tests import databases
 from tests.databases import WORKER
+from tests.tenancy.conftest import add, words
 
 OURS = Context.member(agency_id=1, membership_id=7)
 THEIRS = Context.member(agency_id=2, membership_id=9)
-
-
-def words() -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT word FROM tenancy_probe ORDER BY id")
-        return [row[0] for row in cursor.fetchall()]
-
-
-def add(word: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO tenancy_probe (agency_id, word) VALUES (1, %s)", [word])
 
 
 @pytest.fixture(autouse=True)

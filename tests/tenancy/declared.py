@@ -1,0 +1,23 @@
+"""What the catalogue is allowed to hold. A room that adds to it says why, here."""
+
+from typing import Final
+
+# Tables of ciphertext and wrapped keys: the worker's role has no right to any of them.
+SEALED: Final = (
+    "vault_*",
+    "tenancy_rolekey",
+    "mfa_authenticator",
+    "referrals_sealedrecord",
+    "referrals_bundle",
+    "referrals_erasurekey",
+    "referrals_searchtag",
+)
+
+# Functions that run as the owner, each with its reason.
+DEFINERS: Final = {
+    "tenancy_verified()": "reads the signing keys, which no process may",
+    "audit_append(jsonb)": "writes the chains, which no process may write by itself",
+    "referrals_live_grants(uuid)": "an agency does not see who else works on a case",
+    "referrals_end_access(uuid,bigint,timestamp with time zone)": "ends a grant its caller cannot see",
+    "referrals_erase_draft(uuid)": "removes keys and sealed values, which nobody else may remove",
+}
