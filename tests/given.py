@@ -62,7 +62,11 @@ def route(to: str = "liverpool-idva", **changes: Any) -> Route:
 
 
 def a_sent_referral(
-    by: Membership, *, to: str = "liverpool-idva", agreed: ConsentDetails | None = None, **changes: Any
+    by: Membership,
+    *,
+    to: str = "liverpool-idva",
+    agreed: ConsentDetails | None = None,
+    **changes: Any,
 ) -> Referral:
     """A referral that waits for an answer; ``changes`` are the case's."""
     return actions.refer(details(**changes), agreed or consent(), route(to), by=by)

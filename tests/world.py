@@ -7,6 +7,8 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
+from psycopg.types.range import DateRange
+
 from accounts.actions.clients import add_client
 from accounts.models import Agency, AgencyKind, Membership, SharingAgreement, User
 from accounts.roles import Role
@@ -15,6 +17,7 @@ from directory.models import Service
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from vault.keyd import get_keyd
+from visits.models import Programme
 
 LIVERPOOL, WIRRAL, HALTON = "E08000012", "E08000015", "E06000006"
 MERSEYSIDE: Final = ["E08000011", "E08000012", "E08000013", "E08000014", "E08000015"]
@@ -32,6 +35,7 @@ AGENCIES: Final = [
     ("coordinators", "Programme coordinators", AgencyKind.COORDINATOR, [*MERSEYSIDE, HALTON], ""),
     ("unsigned", "No Agreement Yet", AgencyKind.SERVICE, MERSEYSIDE, ""),
 ]
+DESKS: Final = {LIVERPOOL: "liverpool-idva", WIRRAL: "wirral-idva", HALTON: "coordinators"}
 MEMBERS: Final = {
     "officer": ("merseyside-police", Role.OFFICER),
     "colleague": ("merseyside-police", Role.OFFICER),
@@ -65,6 +69,8 @@ def build() -> None:
             Membership.objects.create(user=user, agency=Agency.objects.get(code=code), role=role)
         for code in ("rowan", "linden"):
             _offer_counselling(Agency.objects.get(code=code))
+        for area, desk in DESKS.items():
+            _join_programme(area, Agency.objects.get(code=desk))
         police = Agency.objects.get(code="merseyside-police")
         add_client(
             police,
@@ -73,6 +79,15 @@ def build() -> None:
             client_id=CLIENT_ID,
             secret=CLIENT_SECRET,
         )
+
+
+def _join_programme(area: str, desk: Agency) -> None:
+    Programme.objects.create(
+        area_code=area,
+        period=DateRange(date(2025, 1, 1), None),
+        is_joined=desk.kind == AgencyKind.IDVA,
+        desk=desk,
+    )
 
 
 def _offer_counselling(agency: Agency) -> None:

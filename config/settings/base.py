@@ -204,6 +204,8 @@ CELERY_TASK_PUBLISH_RETRY = False  # a failed nudge is logged; the sweep finds t
 # Each room sweeps its own rows. Beats only knock, thrice a slot; notices/ticks.py lets one in.
 SWEEPS = {
     "notices": "notices.sweeping.sweep",
+    "referrals": "referrals.sweeping.sweep",
+    "visits": "visits.sweeping.sweep",
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # it has nothing to remember, so it keeps no file
 CELERY_BEAT_SCHEDULE = {

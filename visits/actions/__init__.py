@@ -1,0 +1,25 @@
+"""Every write of the follow-up. Doors that start its clock have no other way in."""
+
+from visits.actions.booking import Booking, book, cancel
+from visits.actions.recording import Attempt, record_attempt, record_outcome
+from visits.actions.referring import (
+    draft_after_visit,
+    redraft_after_visit,
+    refer_after_visit,
+    send_after_visit,
+)
+from visits.actions.taking import take
+
+__all__ = [
+    "Attempt",
+    "Booking",
+    "book",
+    "cancel",
+    "draft_after_visit",
+    "record_attempt",
+    "record_outcome",
+    "redraft_after_visit",
+    "refer_after_visit",
+    "send_after_visit",
+    "take",
+]

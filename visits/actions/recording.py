@@ -1,0 +1,115 @@
+"""Recording what came of it: each attempt, and the end of the follow-up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from accounts.models import Membership
+from directory.contact import HOLDS_CONTACT, REACHED, AttemptOutcome, DirectContact, VisitOutcome
+from referrals import actions as referring
+from referrals.errors import NotWellFormed, ReasonMissing
+from referrals.models.referral import Feedback
+from visits.actions._following_up import Following, following
+from visits.actions.booking import is_safe
+from visits.clock import SKEW
+from visits.models import ContactAttempt, FollowUp, Visit, VisitWorker
+
+_TOLD_OF_ATTEMPT: Final = {
+    AttemptOutcome.SPOKE: Feedback.CONTACTED,
+    AttemptOutcome.DECLINED: Feedback.CHOSE_NOT_TO,
+    AttemptOutcome.SOMEBODY_ELSE_ANSWERED: Feedback.NOT_SAFE,
+    AttemptOutcome.TOO_DANGEROUS: Feedback.NOT_SAFE,
+}
+_TOLD_OF_VISIT: Final = {
+    VisitOutcome.DONE: Feedback.VISITED,
+    VisitOutcome.DECLINED: Feedback.CHOSE_NOT_TO,
+    VisitOutcome.UNSAFE: Feedback.NOT_SAFE,
+}
+GOES_ON: Final = frozenset({VisitOutcome.REARRANGED, VisitOutcome.NOT_IN, VisitOutcome.ABORTED})
+"""After these the duty to follow up is not met: the visit ends, the clock does not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One attempt to be in touch. ``note`` is sealed in the agency's own notes."""
+
+    channel: str
+    outcome: str
+    at: datetime
+    message_left: bool = False
+    outside_reason: str = ""
+    note: str = ""
+
+
+def record_attempt(reference: str, attempt: Attempt, *, by: Membership) -> ContactAttempt:
+    """Record an attempt. Somebody else answering holds all contact at once.
+
+    :raises NotWellFormed: for a time in the future, or one outside her safe times without a
+        reason.
+    """
+    with following("attempt", reference, by=by) as follow:
+        if attempt.at > follow.at + SKEW:
+            raise NotWellFormed("at", "An attempt cannot lie in the future.")
+        safe = is_safe(follow, attempt.at)
+        if not safe and not attempt.outside_reason:
+            raise NotWellFormed("outside_reason", "This was outside their safe times: say why.")
+        row = ContactAttempt.objects.create(
+            follow_up=follow.follow_up,
+            agency_id=by.agency_id,
+            at=attempt.at,
+            channel=attempt.channel,
+            outcome=attempt.outcome,
+            in_safe_time=safe,
+            outside_reason=attempt.outside_reason,
+            message_left=attempt.message_left,
+            by=by,
+            recorded_at=follow.at,
+        )
+        _follow_from(attempt, follow)
+        _keep(reference, attempt.note, by)
+        return row
+
+
+def record_outcome(reference: str, outcome: str, *, by: Membership, note: str = "") -> FollowUp:
+    """Record how the visit ended. Done, declined or unsafe ends the follow-up; else it goes on.
+
+    :raises ReasonMissing: for an outcome that is not on the list.
+    """
+    if outcome not in VisitOutcome.values:
+        raise ReasonMissing("Choose how the visit ended.")
+    with following("outcome", reference, by=by) as follow:
+        _end_visit(follow, outcome)
+        if outcome == VisitOutcome.DONE:
+            follow.follow_up.contacted_at = follow.follow_up.contacted_at or follow.at
+        if VisitOutcome(outcome) not in GOES_ON:
+            follow.follow_up.outcome, follow.follow_up.ended_at = outcome, follow.at
+        follow.follow_up.save()
+        if told := _TOLD_OF_VISIT.get(VisitOutcome(outcome)):
+            referring.feed_back(follow.referral, told, at=follow.at)
+        _keep(reference, note, by)
+        return follow.follow_up
+
+
+def _follow_from(attempt: Attempt, follow: Following) -> None:
+    outcome = AttemptOutcome(attempt.outcome)
+    if outcome in REACHED and not follow.follow_up.contacted_at:
+        follow.follow_up.contacted_at = attempt.at
+        follow.follow_up.save(update_fields=["contacted_at"])
+    if outcome in HOLDS_CONTACT:
+        follow.referral.contact = DirectContact.HELD
+        follow.referral.save(update_fields=["contact"])
+    if told := _TOLD_OF_ATTEMPT.get(outcome):
+        referring.feed_back(follow.referral, told, at=follow.at)
+
+
+def _end_visit(follow: Following, outcome: str) -> None:
+    visit = Visit.objects.filter(follow_up=follow.follow_up, status=Visit.Status.BOOKED).first()
+    if visit is not None:
+        visit.status, visit.outcome = Visit.Status.ENDED, outcome
+        visit.save(update_fields=["status", "outcome"])
+        VisitWorker.objects.filter(visit=visit).update(is_booked=False)
+
+
+def _keep(reference: str, note: str, by: Membership) -> None:
+    if note.strip():
+        referring.add_note(reference, by=by, text=note)

@@ -1,0 +1,66 @@
+"""Waking people: each rung of the ladder fires once, in the worker, from the rows alone."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Q
+
+from accounts.models import Membership
+from accounts.roles import Permission
+from notices.claiming import claim
+from notices.clock import Clock
+from notices.outbox import owe
+from referrals.lifecycle import PENDING, Status
+from tenancy.context import Context
+from tenancy.work import unit_of_work
+from visits.models import Rung, RungKind
+
+BATCH: Final = 500
+BUDGET: Final = timedelta(seconds=25)
+_TO_MANAGERS: Final = frozenset({RungKind.ONE_HOUR, RungKind.DUE, RungKind.LATE})
+
+
+def sweep(at: datetime) -> int:
+    """Fire the rungs that are due; returns how many were settled."""
+    clock, settled = Clock(at), 0
+    while clock.elapsed < BUDGET:
+        with unit_of_work(Context.system()):
+            taken = claim(Rung.objects.filter(fired_at=None), at=clock.now, limit=BATCH)
+        if not taken:
+            break
+        with unit_of_work(Context.system()):
+            settled += _fire_all(taken, at=clock.now)
+    return settled
+
+
+def _fire_all(taken: list[object], *, at: datetime) -> int:
+    rungs = Rung.objects.filter(pk__in=taken, fired_at=None).select_for_update(of=("self",))
+    fired = list(rungs.select_related("follow_up__referral").order_by("pk"))
+    for rung in fired:
+        people = _woken(rung) if _is_needed(rung) else []
+        reference = rung.follow_up.referral.reference
+        owe(people, kind=f"follow_up.{rung.kind}", reference=reference, dedupe=str(rung.pk))
+        rung.fired_at, rung.told, rung.lease_until = at, len(people), None
+    Rung.objects.bulk_update(fired, ["fired_at", "told", "lease_until"])
+    return len(fired)
+
+
+def _is_needed(rung: Rung) -> bool:
+    """Nobody is woken for what was done, given up, or (twelve hours before) is somebody's."""
+    follow_up, referral = rung.follow_up, rung.follow_up.referral
+    if follow_up.ended_at or follow_up.contacted_at:
+        return False
+    if rung.kind == RungKind.NOBODYS:
+        return referral.status in PENDING
+    return referral.status in {*PENDING, Status.ACCEPTED}
+
+
+def _woken(rung: Rung) -> list[Membership]:
+    """Whose it is, or everybody who may take it; from the last hour the managers too."""
+    referral = rung.follow_up.referral
+    staff = Membership.objects.current().filter(agency=rung.agency_id).exclude(user=None)
+    deciders = Membership.objects.holding(Permission.DECIDE).values("pk")
+    whose = Q(pk=referral.assigned_to_id) if referral.assigned_to_id else Q(pk__in=deciders)
+    if RungKind(rung.kind) in _TO_MANAGERS:
+        whose |= Q(pk__in=Membership.objects.holding(Permission.MANAGE).values("pk"))
+    return list(staff.filter(whose))
