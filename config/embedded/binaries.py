@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import stat
 from pathlib import Path
 
 from config.embedded.accounts import Account
@@ -56,15 +57,15 @@ def _copy(original: Path, copy: Path) -> None:
     if original.is_dir():
         shutil.copytree(original, unfinished, symlinks=True)
     else:
-        shutil.copyfile(original, unfinished)
+        shutil.copy(original, unfinished)
     _open_to_all(unfinished)
     os.utime(unfinished)
     unfinished.rename(copy)
 
 
 def _open_to_all(path: Path) -> None:
-    """Let every account read and run what we copied, whatever our umask is."""
+    """Let every account read what we copied, and run what its owner may run."""
     for entry in [path, *path.rglob("*")]:
         if not entry.is_symlink():
-            runs = entry.is_dir() or "bin" in entry.parts or entry.name == "valkey-server"
+            runs = entry.stat().st_mode & stat.S_IXUSR
             entry.chmod(0o755 if runs else 0o644)

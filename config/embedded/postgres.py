@@ -73,7 +73,14 @@ def make(cluster: Cluster) -> None:
     quiet = ["--auth=reject", "--no-instructions", f"--pgdata={unfinished}"]
     _run([programs / "initdb", *options, *quiet], "Making the database's files", cluster)
     _write(unfinished / "pg_hba.conf", ACCESS)
-    single = [programs / "postgres", "--single", "-D", unfinished, "-c", "exit_on_error=true"]
+    single: list[str | Path] = [
+        programs / "postgres",
+        "--single",
+        "-D",
+        unfinished,
+        "-c",
+        "exit_on_error=true",
+    ]
     _run([*single, "postgres"], "Making the database", cluster, text=_first_statements(cluster))
     unfinished.rename(cluster.directory)
     if cluster.durable:

@@ -28,7 +28,7 @@ def prepare(places: Places, environments: Environments) -> None:
 
 
 def _manage(words: list[str], environment: dict[str, str], doing: str) -> None:
-    command = [sys.executable, MANAGE, *words]
+    command = [sys.executable, str(MANAGE), *words]
     run_once(command, doing=doing, directory=CHECKOUT, environment=environment)
 
 

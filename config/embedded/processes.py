@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from config.embedded.accounts import Account
 from config.embedded.refusal import Refused
@@ -76,9 +77,6 @@ class Service:
 
     def start(self) -> None:
         """Start the program in a session of its own, bound to our life."""
-        run_as = {}
-        if self.account is not None:
-            run_as = {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [str(word) for word in self.command],
@@ -90,7 +88,7 @@ class Service:
                 start_new_session=True,
                 umask=0o077,
                 preexec_fn=end_with_parent(self.death_signal),
-                **run_as,  # type: ignore[arg-type]
+                **_as(self.account),
             )
         self._hand_over_configuration()
 
@@ -151,6 +149,13 @@ class Service:
             pass  # it ended already; whoever waits for it will say so
 
 
+def _as(account: Account | None) -> dict[str, Any]:
+    """What tells ``subprocess`` to change account, before it binds the child to us."""
+    if account is None:
+        return {}
+    return {"user": account.uid, "group": account.gid, "extra_groups": []}
+
+
 def run_once(
     command: Sequence[str | Path],
     *,
@@ -161,9 +166,6 @@ def run_once(
     text: str = "",
 ) -> None:
     """Run a program to its end; refuse with its own words when it fails."""
-    run_as = {}
-    if account is not None:
-        run_as = {"user": account.uid, "group": account.gid, "extra_groups": []}
     finished = subprocess.run(
         [str(word) for word in command],
         input=text.encode(),
@@ -174,7 +176,7 @@ def run_once(
         check=False,
         umask=0o077,
         preexec_fn=end_with_parent(signal.SIGTERM),
-        **run_as,  # type: ignore[call-overload]
+        **_as(account),
     )
     if finished.returncode:
         words = "".join(f"\n    {line}" for line in finished.stdout.decode().splitlines()[-12:])

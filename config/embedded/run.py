@@ -23,7 +23,7 @@ from config.embedded.sign_ins import welcome
 
 NEEDED_BYTES = 300 * 2**20
 HEALTHY_WITHIN = 60.0
-PORT_PATIENCE = 5.0
+PORT_PATIENCE = 3.0
 
 
 @dataclass
