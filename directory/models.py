@@ -8,7 +8,6 @@ import uuid
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -37,7 +36,12 @@ class Service(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="services")
+    agency = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        related_name="services",
+        db_index=False,  # the unique constraint's index begins with it
+    )
     name = models.CharField(max_length=120)
     summary = models.CharField(max_length=500, blank=True)
     needs = ArrayField(models.CharField(max_length=40, choices=Need))
@@ -55,7 +59,15 @@ class Service(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name", "id"]
-        indexes: ClassVar = [GinIndex(fields=["needs", "areas"], name="directory_service_offer")]
+        indexes: ClassVar = [
+            # Not GIN over needs and areas: row-level security is asked before array operators may
+            # be (they are not leakproof), so such an index would never be used.
+            models.Index(
+                fields=["name", "id"],
+                name="directory_service_open",
+                condition=Q(status=ServiceStatus.ACTIVE, accepts_online=True),
+            )
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["agency", "name"], name="directory_service_named_once_an_agency"

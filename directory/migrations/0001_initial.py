@@ -1,7 +1,6 @@
 """Services: what help agencies offer. Everybody who refers sees them; only the owner writes."""
 
 import django.contrib.postgres.fields
-import django.contrib.postgres.indexes
 import django.db.models.deletion
 import uuid
 from django.db import migrations, models
@@ -106,6 +105,7 @@ class Migration(migrations.Migration):
                 (
                     "agency",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="services",
                         to="accounts.agency",
@@ -115,8 +115,10 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["name", "id"],
                 "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(
-                        fields=["needs", "areas"], name="directory_service_offer"
+                    models.Index(
+                        condition=models.Q(("accepts_online", True), ("status", "active")),
+                        fields=["name", "id"],
+                        name="directory_service_open",
                     )
                 ],
                 "constraints": [

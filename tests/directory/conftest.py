@@ -44,11 +44,19 @@ def offer(agency: str = "rowan", **facts: Any) -> Service:
 
 
 @pytest.fixture
-def offering(own_database: str) -> Callable[..., Service]:
+def empty_directory(own_database: str) -> str:
+    """A database of one's own without the world's services; its name."""
+    with owner_at_work(own_database):
+        Service.objects.all().delete()
+    return own_database
+
+
+@pytest.fixture
+def offering(empty_directory: str) -> Callable[..., Service]:
     """Add a service as the owner does."""
 
     def add(agency: str = "rowan", **facts: Any) -> Service:
-        with owner_at_work(own_database):
+        with owner_at_work(empty_directory):
             return offer(agency, **facts)
 
     return add
@@ -80,6 +88,7 @@ def catalogue(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Se
     chance = random.Random(seed)  # noqa: S311 -- test data
     with django_db_blocker.unblock(), databases.clone() as name:
         with owner_at_work(name):
+            Service.objects.all().delete()
             for number in range(200):
                 offer(**invented_offer(chance, number))
         member = Membership.objects.select_related("agency").get(user__email="adviser@example.org")

@@ -5,6 +5,7 @@ import pytest
 from accounts.models import SharingAgreement
 from directory.matching import matching, narrowed, open_on, why_not
 from directory.models import Service
+from tenancy.context import Context
 from tenancy.work import unit_of_work
 from tests import databases
 from tests.directory.conftest import ASKED, TODAY, owner_at_work
@@ -79,9 +80,11 @@ def test_a_service_of_an_agency_without_an_agreement_may_not_be_asked(offering, 
         assert not matching(**ASKED).exists()
 
 
-def test_a_service_stops_matching_the_day_after_its_agreement_ends(offering, people, own_database):
+def test_a_service_stops_matching_the_day_after_its_agreement_ends(
+    offering, people, empty_directory
+):
     service = offering()
-    with owner_at_work(own_database):
+    with owner_at_work(empty_directory):
         SharingAgreement.objects.filter(agency=service.agency).update(ends_on=TODAY)
 
     with unit_of_work(people.adviser.context):
@@ -110,12 +113,19 @@ def test_every_member_and_client_sees_the_directory(offering, people):
             assert list(Service.objects.all()) == [service]
 
 
-def test_the_owner_sees_services_only_in_a_migration_context(offering, own_database):
+def test_nobody_sees_no_services(offering):
+    offering()
+
+    with unit_of_work(Context.nobody()):
+        assert not Service.objects.exists()
+
+
+def test_the_owner_sees_services_only_in_a_migration_context(offering, empty_directory):
     service = offering()
 
-    with owner_at_work(own_database):
+    with owner_at_work(empty_directory):
         assert Service.objects.get() == service
-    with databases.owner(own_database) as connection:
+    with databases.owner(empty_directory) as connection:
         assert connection.execute("SELECT count(*) FROM directory_service").fetchone() == (0,)
 
 

@@ -25,22 +25,22 @@ from tests.directory.conftest import offer, owner_at_work
         ({"answer_within_hours": 337}, "directory_service_answers_within_a_fortnight"),
     ],
 )
-def test_the_database_refuses_a_service_that_makes_no_sense(own_database, facts, constraint):
-    with pytest.raises(IntegrityError, match=constraint), owner_at_work(own_database):
+def test_the_database_refuses_a_service_that_makes_no_sense(empty_directory, facts, constraint):
+    with pytest.raises(IntegrityError, match=constraint), owner_at_work(empty_directory):
         offer(**facts)
 
-    with owner_at_work(own_database):
+    with owner_at_work(empty_directory):
         assert not Service.objects.exists()
 
 
-def test_an_agency_names_each_of_its_services_once(own_database):
-    with owner_at_work(own_database):
+def test_an_agency_names_each_of_its_services_once(empty_directory):
+    with owner_at_work(empty_directory):
         offer("rowan", name="Counselling")
         offer("linden", name="Counselling")
 
     with (
         pytest.raises(IntegrityError, match="directory_service_named_once_an_agency"),
-        owner_at_work(own_database),
+        owner_at_work(empty_directory),
     ):
         offer("rowan", name="Counselling")
 
@@ -55,8 +55,8 @@ def test_a_service_is_open_to_all_ages_and_answers_within_two_days_unless_it_say
     assert service.accepts_online
 
 
-def test_an_agency_that_offers_a_service_cannot_be_deleted(own_database):
-    with owner_at_work(own_database):
+def test_an_agency_that_offers_a_service_cannot_be_deleted(empty_directory):
+    with owner_at_work(empty_directory):
         agency = Agency.objects.create(code="hazel", name="Hazel", kind="service")
         service = offer("hazel")
 
