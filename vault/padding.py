@@ -15,9 +15,7 @@ def unpad(padded: bytes) -> bytes | None:
     """The plaintext, or None when this is not what `pad` makes."""
     length = int.from_bytes(padded[:PREFIX], "big")
     plaintext = padded[PREFIX : PREFIX + length]
-    if len(plaintext) != length or pad(plaintext) != padded:
-        return None
-    return plaintext
+    return plaintext if pad(plaintext) == padded else None
 
 
 def _padded_length(length: int) -> int:

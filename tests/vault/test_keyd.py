@@ -1,11 +1,12 @@
 """The key service: what it seals opens for whom it was sealed, and for nobody who edits rows."""
 
+import hashlib
 from itertools import product
 from uuid import UUID
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.db import transaction
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.db import connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat
 
@@ -15,6 +16,7 @@ from vault.envelope import FieldContext, open_field, seal_field
 from vault.errors import CannotOpen, KeyMissing
 from vault.inline import InlineKeyd
 from vault.keypairs import KeySuite, PrivateKey
+from vault.making import add_agency_key
 from vault.models import AgencyKey, BlindIndexKey, HouseKey, SigningKey
 from vault.providers.local import LocalProvider
 from vault.root import RootKey
@@ -162,13 +164,29 @@ def test_a_bundle_written_into_the_database_by_another_hand_is_refused(keyd, era
     assert results == {"attacker": "refused", "control": planted}
 
 
-def test_a_signing_key_put_in_place_of_ours_is_refused(keyd, erasure_key):
+def test_a_signing_key_put_in_place_of_ours_vouches_for_nothing(keyd, erasure_key):
+    """The attacker's public key in our row, and a bundle signed with its private half."""
     _, bundle = sealed(keyd, erasure_key)
-    theirs = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
-    SigningKey.objects.filter(purpose="grants").update(public_key=theirs)
+    theirs = Ed25519PrivateKey.generate()
+    public = theirs.public_key().public_bytes_raw()
+    SigningKey.objects.filter(purpose="grants").update(public_key=public)
+    outer, signature = forged(CASE, theirs, {("identity", 1): b"k" * 32}, erasure_key)
 
     with pytest.raises(CannotOpen):
-        keyd.open_bundles(CASE, RECEIVER, [bundle], erasure_key)
+        keyd.open_bundles(
+            CASE, RECEIVER, [bundle._replace(sealed=outer, signature=signature)], erasure_key
+        )
+
+
+def test_the_signature_on_a_bundle_covers_all_that_places_it(keyd, erasure_key):
+    _, bundle = sealed(keyd, erasure_key)
+    row = SigningKey.objects.get(purpose="grants")
+    statement = [1, str(CASE), str(RECEIVER), 1, 1, hashlib.sha256(bundle.sealed).digest()]
+
+    public = Ed25519PublicKey.from_public_bytes(bytes(row.public_key))
+
+    assert bundle.signature[:4] == b"\x00\x00\x00\x01"
+    public.verify(bundle.signature[4:], reference.lp("pierhead/v1/sign/grants", *statement))
 
 
 def test_an_agency_key_put_in_place_of_ours_is_sealed_to_by_nobody(keyd, erasure_key):
@@ -179,6 +197,13 @@ def test_an_agency_key_put_in_place_of_ours_is_sealed_to_by_nobody(keyd, erasure
         sealed(keyd, erasure_key)
 
     assert sealed(keyd, erasure_key, agency_id=STRANGER)
+
+
+def test_an_agency_key_relabelled_as_another_suite_is_sealed_to_by_nobody(keyd, erasure_key):
+    AgencyKey.objects.filter(agency_id=RECEIVER).update(suite="x25519")
+
+    with pytest.raises(CannotOpen):
+        sealed(keyd, erasure_key)
 
 
 def test_another_agencys_public_key_and_signature_are_sealed_to_by_nobody(keyd, erasure_key):
@@ -356,6 +381,29 @@ def test_a_retired_key_opens_and_is_sealed_to_no_more(keyd, erasure_key, provide
         sealed(keyd, erasure_key)
 
     assert keyd.open_bundles(CASE, RECEIVER, [bundle], erasure_key) == keys
+
+
+def test_the_newest_key_is_sealed_to_and_the_older_still_opens(keyd, erasure_key, provider):
+    old_keys, old = sealed(keyd, erasure_key)
+    add_agency_key(provider, RECEIVER, 2, KeySuite.X25519)
+
+    new_keys, new = sealed(keyd, erasure_key, epoch=2)
+
+    assert (old.key_version, new.key_version) == (1, 2)
+    opened = keyd.open_bundles(CASE, RECEIVER, [old, new], erasure_key)
+    assert opened == {**old_keys, **new_keys}
+
+
+def test_keys_of_one_database_are_not_used_in_another(
+    keyd, clock, monkeypatch, django_assert_num_queries
+):
+    let_settle()
+    clock.now += 300
+    keyd.tag(RECEIVER, "phone", ["+447700900123"])
+    monkeypatch.setitem(connection.settings_dict, "NAME", "another")
+
+    with django_assert_num_queries(1):
+        keyd.tag(RECEIVER, "phone", ["+447700900123"])
 
 
 def test_everything_opens_after_the_root_was_replaced(keyd, erasure_key, root, clock):

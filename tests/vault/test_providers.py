@@ -105,6 +105,7 @@ def test_a_signature_holds_for_its_purpose_and_message_under_either_root(rotated
     assert not after.holds("signing-key", b"statement", signed)
     assert not after.holds("agency-key", b"another", signed)
     assert not after.holds("agency-key", b"statement", signed[:-1])
+    assert not after.holds("agency-key", b"statement", signed + b"\x00")
     assert not after.holds("agency-key", b"statement", b"")
 
 
