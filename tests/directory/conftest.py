@@ -18,6 +18,13 @@ from tests import databases
 
 TODAY = date(2026, 11, 21)
 ASKED = {"need": "counselling", "area_code": "E08000012", "age_band": "25_34", "on": TODAY}
+ROWAN = {
+    "name": "Rowan Counselling",
+    "needs": ["counselling"],
+    "areas": ["E08000012"],
+    "valid_from": date(2026, 1, 1),
+}
+"""A service that takes anybody in Liverpool for counselling."""
 
 
 @contextmanager
@@ -33,14 +40,8 @@ def owner_at_work(database: str) -> Iterator[None]:
 
 
 def offer(agency: str = "rowan", **facts: Any) -> Service:
-    """A service that takes anybody in Liverpool for counselling, but for the facts given."""
-    offered = {
-        "name": "Rowan Counselling",
-        "needs": ["counselling"],
-        "areas": ["E08000012"],
-        "valid_from": date(2026, 1, 1),
-    }
-    return Service.objects.create(agency=Agency.objects.get(code=agency), **offered | facts)
+    """An agency's service: Rowan's, but for the facts given."""
+    return Service.objects.create(agency=Agency.objects.get(code=agency), **ROWAN | facts)
 
 
 @pytest.fixture
@@ -78,6 +79,15 @@ def invented_offer(chance: random.Random, number: int) -> dict[str, Any]:
         "valid_from": starts,
         "valid_to": chance.choice([None, None, starts, starts + timedelta(days=60)]),
     }
+
+
+@pytest.fixture(scope="module")
+def refusing_directory(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """An empty directory that a table of refused services may share; its database's name."""
+    with django_db_blocker.unblock(), databases.clone() as name:
+        with owner_at_work(name):
+            Service.objects.all().delete()
+        yield name
 
 
 @pytest.fixture(scope="module")

@@ -25,11 +25,11 @@ from tests.directory.conftest import offer, owner_at_work
         ({"answer_within_hours": 337}, "directory_service_answers_within_a_fortnight"),
     ],
 )
-def test_the_database_refuses_a_service_that_makes_no_sense(empty_directory, facts, constraint):
-    with pytest.raises(IntegrityError, match=constraint), owner_at_work(empty_directory):
+def test_the_database_refuses_a_service_that_makes_no_sense(refusing_directory, facts, constraint):
+    with pytest.raises(IntegrityError, match=constraint), owner_at_work(refusing_directory):
         offer(**facts)
 
-    with owner_at_work(empty_directory):
+    with owner_at_work(refusing_directory):
         assert not Service.objects.exists()
 
 
