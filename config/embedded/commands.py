@@ -16,7 +16,7 @@ from config.embedded.only_one import is_running, the_only_one
 from config.embedded.places import CHECKOUT, Places, places_of
 from config.embedded.processes import end_with_parent
 from config.embedded.progress import say
-from config.embedded.run import own_servers
+from config.embedded.run import secrets_and_plan
 
 DEFAULT_PORT = 8000
 
@@ -51,7 +51,7 @@ def manage(words: list[str]) -> int:
 
 @contextmanager
 def _ways_in(places: Places) -> Iterator[Environments]:
-    kept, plan = own_servers(places)
+    kept, plan = secrets_and_plan(places)
     if is_running(places) and places.running.exists():
         now = json.loads(places.running.read_text())
         yield Environments.of_running(now, kept)

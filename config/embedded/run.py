@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.embedded import both_servers, preparing, programs
+from config.embedded import both_servers, own_servers, preparing, programs
 from config.embedded.environment import Environments
 from config.embedded.interruption import Interrupted, listening
 from config.embedded.keeping import Kept, kept_for
@@ -55,7 +55,7 @@ def run(port: int) -> None:
     say("  Stopped. The data are kept; `make reset` starts over.")
 
 
-def own_servers(places: Places) -> tuple[Kept, both_servers.Plan]:
+def secrets_and_plan(places: Places) -> tuple[Kept, both_servers.Plan]:
     """The secrets and the plan of this checkout's own servers."""
     kept = kept_for(places, has_data=(places.data / "postgres").exists())
     passwords = both_servers.Passwords(kept.word("database-owner"), kept.word("redis"))
@@ -65,7 +65,8 @@ def own_servers(places: Places) -> tuple[Kept, both_servers.Plan]:
 def _start(places: Places, port: int, running: Running) -> None:
     refuse_a_taken_port(port)
     refuse_a_full_disk(places.data)
-    kept, plan = own_servers(places)
+    kept, plan = secrets_and_plan(places)
+    refuse_unfit_servers()
     with step("Starting the database and the broker"):
         started = both_servers.start(plan)
         running.servers.extend(started.services)
@@ -85,6 +86,14 @@ def _write_down(places: Places, environments: Environments) -> None:
     """For `scripts/manage`: where the servers listen. No more than their ports."""
     addresses = {"process": os.getpid(), "port": environments.port}
     places.running.write_text(json.dumps(addresses | environments.ports()))
+
+
+def refuse_unfit_servers() -> None:
+    """Look at the servers that the environment names before anything is built on them."""
+    if database_url := os.environ.get("DATABASE_URL"):
+        own_servers.refuse_unfit_database(database_url)
+    if redis_url := os.environ.get("REDIS_URL"):
+        own_servers.refuse_unfit_broker(redis_url)
 
 
 def refuse_a_taken_port(port: int) -> None:

@@ -1,10 +1,13 @@
 """What stops a start, each in a sentence that says what to do."""
 
+import os
 import socket
 
+import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
-from config.embedded import Refused, run
+from config.embedded import Refused, own_servers, run
 from config.embedded.__main__ import main
 from config.embedded.only_one import is_running, the_only_one
 from config.embedded.places import Places
@@ -63,3 +66,38 @@ def test_lock_of_an_ended_launcher_stops_nobody(places):
     assert not is_running(places)
     with the_only_one(places, "the second"):
         assert places.lock.read_text() == "the second"
+
+
+def test_database_that_cannot_be_reached_is_said_without_its_password(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://dba:hush@127.0.0.1:1/none")
+
+    with pytest.raises(Refused, match="DATABASE_URL cannot be used") as refusal:
+        run.refuse_unfit_servers()
+
+    assert "hush" not in str(refusal.value)
+
+
+def test_broker_that_does_not_answer_is_said_without_its_password(monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("REDIS_URL", "redis://:hush@127.0.0.1:1/0")
+
+    with pytest.raises(Refused, match=r"REDIS_URL \(127.0.0.1:1\) does not answer") as refusal:
+        run.refuse_unfit_servers()
+
+    assert "hush" not in str(refusal.value)
+
+
+def test_role_that_may_not_make_roles_is_refused():
+    owner = os.environ["DATABASE_URL"]
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute("CREATE ROLE pierhead_test_powerless LOGIN PASSWORD 'x'")
+        theirs = make_conninfo(owner, user="pierhead_test_powerless", password="x")
+        try:
+            with pytest.raises(Refused, match="ALTER ROLE pierhead_test_powerless CREATEROLE"):
+                own_servers.refuse_unfit_database(theirs)
+        finally:
+            connection.execute("DROP ROLE pierhead_test_powerless")
+
+
+def test_servers_that_are_fit_pass():
+    run.refuse_unfit_servers()
