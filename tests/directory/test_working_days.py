@@ -37,12 +37,37 @@ def test_the_victims_code_clock_counts_the_day_after_first():
     assert working_days_after(date(2026, 11, 16), 1) == date(2026, 11, 17)
 
 
-@pytest.mark.parametrize("year", [2025, 2026, 2027, 2028])
-def test_every_shipped_year_has_eight_bank_holidays_none_in_a_weekend(year):
-    holidays = [day for day in BANK_HOLIDAYS if day.year == year]
+def monday_from(day):
+    """The first Monday on or after a day."""
+    return day + timedelta(days=-day.weekday() % 7)
 
-    assert len(holidays) == 8
-    assert all(day.weekday() < 5 for day in holidays)
+
+def stood_in_for(day, taken):
+    """The day itself, or the next weekday that is not taken when it falls on a weekend."""
+    while day.weekday() > 4 or day in taken:
+        day += timedelta(days=1)
+    return day
+
+
+@pytest.mark.parametrize(
+    "easter", [date(2025, 4, 20), date(2026, 4, 5), date(2027, 3, 28), date(2028, 4, 16)]
+)
+def test_the_shipped_days_are_those_that_custom_and_statute_give(easter):
+    year = easter.year
+    christmas = stood_in_for(date(year, 12, 25), set())
+    expected = {
+        stood_in_for(date(year, 1, 1), set()),
+        easter - timedelta(days=2),
+        easter + timedelta(days=1),
+        monday_from(date(year, 5, 1)),
+        monday_from(date(year, 5, 25)),
+        monday_from(date(year, 8, 25)),
+        christmas,
+        stood_in_for(date(year, 12, 26), {christmas}),
+    }
+
+    assert {day for day in BANK_HOLIDAYS if day.year == year} == expected
+    assert all(is_bank_holiday(day) for day in expected)
 
 
 def test_a_day_beyond_the_table_is_refused_rather_than_called_a_working_day():
