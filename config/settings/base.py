@@ -7,6 +7,7 @@ import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 
 from config import env
+from config.settings.api import *  # noqa: F403
 from config.settings.sign_in import *
 
 django_stubs_ext.monkeypatch()  # lets generic views name their types at run time
@@ -191,6 +192,7 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,  # longer than any task may run
     "unacked_restore_interval": 5,  # the default sweep comes only every 100 seconds
