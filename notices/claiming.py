@@ -63,9 +63,10 @@ def claim(
     it; at the fifth crash it is parked. Commit before working, then settle every row taken.
     """
     until = at + lease
-    due = queryset.filter(available_at__lte=at, parked_at=None).order_by("available_at", "pk")
-    sound = due.filter(lease_until=None, crashes=0)
+    due = queryset.filter(available_at__lte=at, parked_at=None)
+    sound = due.filter(lease_until=None, crashes=0).order_by("available_at", "pk")
     suspect = due.filter(Q(lease_until=None, crashes__gt=0) | Q(lease_until__lte=at))
+    suspect = suspect.order_by("crashes", "available_at", "pk")  # who died of it least, first
     if taken := [pk for pk, _ in _take(sound[:limit], at, until)]:
         return taken
     for pk, is_parked in _one_by_one(suspect, at, until):

@@ -1,15 +1,17 @@
 """The outbox: what an action owes to be told is a row of the action's own transaction."""
 
 import logging
+import time
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from django.db import transaction
 
 from accounts.models import Membership
 from notices.models import Notice
 from notices.tasks import deliver_notices
+from tenancy.work import Work, current_work
 
 MOST_IN_A_NUDGE: Final = 100
 logger = logging.getLogger(__name__)
@@ -36,12 +38,46 @@ def owe(recipients: Iterable[Membership], *, kind: str, reference: str, dedupe: 
     # Without a conflict target and without RETURNING: the asker may not read another agency's rows.
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     if notices:
-        ids = [str(notice.pk) for notice in notices[:MOST_IN_A_NUDGE]]
-        transaction.on_commit(partial(_nudge, ids), robust=True)
+        unrung = _unrung()
+        unrung.extend(str(notice.pk) for notice in notices)
+        transaction.on_commit(lambda: _ring(unrung), robust=True)
 
 
-def _nudge(ids: Sequence[str]) -> None:
-    try:
-        deliver_notices.apply_async(kwargs={"notice_ids": ids}, retry=False)
-    except deliver_notices.OperationalError as error:
-        logger.warning("No nudge for %d notices, the sweep will find them: %s", len(ids), error)
+_UNRUNG: Final[WeakKeyDictionary[Work, list[str]]] = WeakKeyDictionary()
+
+
+def _unrung() -> list[str]:
+    """What the open work owes so far. Some of it may yet be undone, which does no harm."""
+    work = current_work()
+    return [] if work is None else _UNRUNG.setdefault(work, [])
+
+
+def _ring(unrung: list[str]) -> None:
+    """Ring for all of a work's notices at its first commit hook; the later ones find none."""
+    while unrung:
+        bite, unrung[:MOST_IN_A_NUDGE] = unrung[:MOST_IN_A_NUDGE], []
+        doorbell.ring(bite)
+
+
+class Doorbell:
+    """Rings for a worker. After a ring that failed it keeps still for a while, because a Redis
+    that does not answer costs each ring a second, and those seconds are somebody's.
+    """
+
+    KEEPS_STILL: Final = 10.0
+
+    def __init__(self) -> None:
+        self._still_until = 0.0
+
+    def ring(self, notice_ids: Sequence[str]) -> None:
+        """Ask for the delivery of these notices; never raises, for the sweep will find them."""
+        if time.monotonic() < self._still_until:
+            return
+        try:
+            deliver_notices.apply_async(kwargs={"notice_ids": notice_ids}, retry=False)
+        except deliver_notices.OperationalError as error:
+            self._still_until = time.monotonic() + self.KEEPS_STILL
+            logger.warning("No nudge, the sweep will find what is owed: %s", error)
+
+
+doorbell = Doorbell()

@@ -7,8 +7,8 @@ import pytest
 
 from accounts.models import Membership
 from config.celery import app
+from notices import outbox
 from notices.models import Notice
-from notices.outbox import owe
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from tests import databases
@@ -37,6 +37,7 @@ def redis_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def use_broker(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     """Have nudges go to ``url``."""
+    monkeypatch.setattr(outbox, "doorbell", outbox.Doorbell())
     monkeypatch.setattr(app.conf, "broker_url", url)
     monkeypatch.setattr(app.amqp, "_producer_pool", None)
 
@@ -48,7 +49,9 @@ def owed(own_database: str) -> Callable[..., None]:
     def owe_them(recipient: Membership, *, by: Membership, number: int = 1) -> None:
         with unit_of_work(by.context):
             for nth in range(number):
-                owe([recipient], kind="referral.sent", reference="PH-TEST", dedupe=f"event:{nth}")
+                outbox.owe(
+                    [recipient], kind="referral.sent", reference="PH-TEST", dedupe=f"event:{nth}"
+                )
 
     return owe_them
 

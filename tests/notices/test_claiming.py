@@ -109,6 +109,18 @@ def test_claim_takes_what_was_left_behind_alone_and_last(people, owed):
     assert {pk for bite in bites[1:] for pk in bite} == set(left_behind)
 
 
+def test_claim_takes_first_what_killed_least(people, owed):
+    owed(people.adviser, by=people.officer, number=3)
+    poison, *innocent = [n.pk for n in notices()]
+    at = notices()[-1].available_at
+    take(at)  # a worker dies over all three
+    assert take(at + LEASE) == [poison]  # and the next over the first of them
+
+    bites = [take(at + 2 * LEASE) for _ in range(3)]
+
+    assert bites == [[innocent[0]], [innocent[1]], [poison]]
+
+
 def test_claim_parks_after_five_crashes(people, owed, caplog):
     owed(people.adviser, by=people.officer)
     at = notices()[0].available_at
