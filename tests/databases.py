@@ -70,9 +70,15 @@ def template_exists() -> bool:
 
 
 def drop(database: str) -> None:
-    """Drop a database, whoever still holds on to it."""
+    """Drop a database; who still holds on to it has five seconds to let go.
+
+    By force only after that: the owner may not end the sessions of other roles.
+    """
     with owner(OWNER["NAME"]) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        try:
+            connection.execute(f'DROP DATABASE IF EXISTS "{database}"')
+        except psycopg.errors.ObjectInUse:
+            connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
 
 def use(database: str, user: str, password: str) -> None:
@@ -119,10 +125,30 @@ def as_owner() -> Iterator[None]:
         use(before["NAME"], before["USER"], before["PASSWORD"])
 
 
+@contextmanager
+def signed_in_as_owner() -> Iterator[None]:
+    """Let Django talk to the same database as its owner, as at the operator's command line."""
+    before = dict(connections.settings["default"])
+    use(before["NAME"], OWNER["USER"], OWNER["PASSWORD"])
+    try:
+        yield
+    finally:
+        use(before["NAME"], before["USER"], before["PASSWORD"])
+
+
 def url_of(database: str, role: DatabaseRole = WEB) -> str:
     """The URL under which a process of its own reaches a database."""
+    return _url(database, role.name, role.password)
+
+
+def owner_url_of(database: str) -> str:
+    """The URL under which the operator's command line reaches a database."""
+    return _url(database, OWNER["USER"], OWNER["PASSWORD"])
+
+
+def _url(database: str, user: str, password: str) -> str:
     host, port = OWNER["HOST"], OWNER["PORT"] or 5432
-    return f"postgresql://{role.name}:{quote(role.password)}@{host}:{port}/{database}"
+    return f"postgresql://{user}:{quote(password, safe='')}@{host}:{port}/{database}"
 
 
 __all__ = ["WEB", "WORKER", "as_owner", "clone", "connect", "current", "owner", "signed_in_as", "url_of"]

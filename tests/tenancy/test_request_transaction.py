@@ -8,6 +8,7 @@ from django.test import Client
 from audit.models import AuditEntry
 from tenancy.context import Context
 from tenancy.work import unit_of_work
+from tests import databases
 from tests.tenancy.conftest import words
 from tests.tenancy.views import ASKER, CANARY
 
@@ -134,3 +135,23 @@ def test_a_body_too_large_is_refused_before_a_transaction_begins(client, word, s
 
     assert response.status_code == 400
     assert evidence_of(word) == []
+
+
+@pytest.fixture
+def _no_evidence(probe):
+    """Nobody may append: the least an audit can fail by (fault F26)."""
+    right = f'EXECUTE ON FUNCTION audit_append(jsonb) {{}} "{databases.WEB.name}"'
+    with databases.owner(probe.database) as owner:
+        owner.execute("REVOKE " + right.format("FROM"))
+        yield
+        owner.execute("GRANT " + right.format("TO"))
+
+
+@pytest.mark.parametrize("how", ["fine", "lazy", "conflict", "error", "unseen", "forbidden"])
+def test_what_cannot_be_recorded_is_not_answered(client, word, how, _no_evidence):
+    response = client.post(f"/answer/{how}/{word}")
+
+    assert response.status_code == 503
+    assert CANARY.encode() not in response.content
+    assert word.encode() not in response.content
+    assert not is_kept(word)

@@ -18,6 +18,7 @@ class Command(BaseCommand):
     """``audit verify``: recompute the chains, and fail with the first faults found."""
 
     help = "Checks the evidence. Run it as the owner of the database."
+    requires_system_checks = []  # evidence can be checked in a house that does not stand
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", choices=["verify"])

@@ -1,0 +1,215 @@
+"""What is recorded, by whom, in whose chain; and what is left of work that failed."""
+
+import json
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
+from psycopg import errors
+
+from audit.models import PLATFORM, AuditEntry
+from audit.recording import LONGEST_WORD, record
+from tenancy.context import Context
+from tenancy.roles import WORKER
+from tenancy.work import unit_of_work
+from tests import databases
+from tests.audit.conftest import chain_of, told_of
+from tests.tenancy.attacks import honest_token, tell
+
+
+@pytest.fixture
+def about():
+    return uuid4().hex
+
+
+def test_entries_appear_once_and_in_order_in_each_chain_they_concern(officer, adviser, about):
+    with unit_of_work(officer):
+        record("open", about=("referral", about), compartments=["person", "incident"], purpose="visit")
+        record("send", about=("referral", about), also=[adviser.agency_id, adviser.agency_id])
+        record("note", about=("referral", about), also=[officer.agency_id])
+
+    assert told_of(officer, about) == [("open", "allowed"), ("send", "allowed"), ("note", "allowed")]
+    assert told_of(adviser, about) == [("send", "allowed")]
+    opened, sent, _ = chain_of(officer, about)
+    assert (opened.object_type, opened.compartments, opened.purpose) == (
+        "referral",
+        ["person", "incident"],
+        "visit",
+    )
+    assert (opened.actor, opened.actor_role) == (str(officer.membership_id), "member")
+    assert sent.seq == opened.seq + 1
+    assert bytes(sent.prev_hash) == bytes(opened.entry_hash)
+
+
+def test_another_agencys_chain_is_not_seen(officer, adviser, about):
+    with unit_of_work(officer):
+        record("open", about=("referral", about))
+
+    assert told_of(officer, about) == [("open", "allowed")]
+    assert told_of(adviser, about) == []
+    assert not AuditEntry.objects.exists()
+
+
+def test_nothing_can_be_recorded_outside_a_work():
+    with pytest.raises(RuntimeError, match="outside any unit of work"):
+        record("open")
+
+
+def test_failed_work_leaves_its_attempt_and_no_success(officer, about):
+    with pytest.raises(PermissionDenied), unit_of_work(officer):
+        record("open", about=("referral", about))
+        raise PermissionDenied
+
+    (entry,) = chain_of(officer, about)
+    assert (entry.action, entry.decision, entry.reason) == ("open", "refused", "PermissionDenied")
+    assert entry.actor == str(officer.membership_id)
+
+
+def test_a_failed_part_is_recorded_as_refused_between_what_was_allowed(officer, about):
+    with unit_of_work(officer):
+        record("open", about=("referral", about))
+        with pytest.raises(PermissionDenied), unit_of_work(officer):
+            record("accept", about=("referral", about))
+            raise PermissionDenied
+        record("close", about=("referral", about))
+
+    assert told_of(officer, about) == [
+        ("open", "allowed"),
+        ("accept", "refused"),
+        ("close", "allowed"),
+    ]
+
+
+def test_work_that_failed_whole_refuses_what_it_had_refused_in_part(officer, about):
+    with pytest.raises(ZeroDivisionError), unit_of_work(officer):
+        with pytest.raises(PermissionDenied), unit_of_work(officer):
+            record("accept", about=("referral", about))
+            raise PermissionDenied
+        raise ZeroDivisionError
+
+    (entry,) = chain_of(officer, about)
+    assert (entry.decision, entry.reason) == ("refused", "PermissionDenied")
+
+
+def test_a_refusal_that_cannot_be_recorded_is_the_failure_the_caller_sees(officer, house, about):
+    right = f'EXECUTE ON FUNCTION audit_append(jsonb) {{}} "{databases.WEB.name}"'
+    with databases.owner(house) as owner:
+        owner.execute("REVOKE " + right.format("FROM"))
+        try:
+            with pytest.raises(DatabaseError), unit_of_work(officer):
+                record("open", about=("referral", about))
+                raise PermissionDenied
+        finally:
+            owner.execute("GRANT " + right.format("TO"))
+
+    assert told_of(officer, about) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "kept"),
+    [
+        ("PH-\0NUL", "PH-�NUL"),
+        ("PH-\ud800", "PH-?"),
+        ("PH-" + "9" * 5000, "PH-" + "9" * (LONGEST_WORD - 3)),
+        ("O'Brien; DROP TABLE", "O'Brien; DROP TABLE"),
+        ("ünï 💥", "ünï 💥"),
+    ],
+    ids=["nul", "half a pair", "endless", "quotes", "unicode"],
+)
+def test_whatever_somebody_asked_for_can_be_recorded(officer, word, kept):
+    purpose = uuid4().hex
+    with unit_of_work(officer):
+        record("open", about=("referral", word), purpose=purpose)
+
+    with unit_of_work(officer):
+        assert AuditEntry.objects.get(purpose=purpose).object_id == kept
+
+
+# ---- past our own code: what an attacker with the web role's SQL can append
+
+
+def forged(agency_id, about, **words):
+    entry = {
+        "agency_id": agency_id,
+        "seq": 999,
+        "at": "2001-01-01T00:00:00Z",
+        "actor": "1",
+        "actor_role": "migration",
+        "action": "open",
+        "object_type": "referral",
+        "object_id": about,
+        "compartments": [],
+        "purpose": "",
+        "decision": "allowed",
+        "reason": "",
+        "request_id": "",
+        "prev_hash": "\\x00",
+        "entry_hash": "\\x00",
+    }
+    return json.dumps([{**entry, **words}])
+
+
+@pytest.fixture
+def web(house):
+    with databases.connect(house) as connection:
+        yield connection
+
+
+def append(connection, entries):
+    connection.execute("SELECT audit_append(%s::jsonb)", [entries])
+
+
+def test_an_actor_a_time_or_a_place_in_the_chain_cannot_be_made_up(web, officer, about):
+    tell(web, honest_token(web, officer.claim))
+
+    append(web, forged(officer.agency_id, about))
+
+    web.commit()
+    (entry,) = chain_of(officer, about)
+    assert (entry.actor, entry.actor_role) == (str(officer.membership_id), "member")
+    assert entry.at.year > 2001
+    assert entry.seq != 999
+    assert len(entry.entry_hash) == len(entry.prev_hash) == 32
+
+
+def test_nobody_writes_to_no_agencys_chain(web, officer, about):
+    with pytest.raises(errors.InsufficientPrivilege):
+        append(web, forged(officer.agency_id, about))
+    web.rollback()
+
+    append(web, forged(PLATFORM, about))
+    web.commit()
+
+    assert told_of(officer, about) == []
+    with databases.signed_in_as_owner(), unit_of_work(Context.migration()):
+        entry = AuditEntry.objects.get(object_id=about)
+        assert (entry.agency_id, entry.actor, entry.actor_role) == (PLATFORM, "", "nobody")
+
+
+@pytest.mark.parametrize("compartments", [["person", None], [["person"]], [["a", "b"], ["c", "d"]]])
+def test_an_entry_that_would_pass_for_tampered_is_not_taken(web, officer, about, compartments):
+    tell(web, honest_token(web, officer.claim))
+    with pytest.raises(errors.Error):
+        append(web, forged(officer.agency_id, about, compartments=compartments))
+    web.rollback()
+
+    tell(web, honest_token(web, officer.claim))
+    append(web, forged(officer.agency_id, about, compartments=["person"]))
+
+
+@pytest.mark.parametrize("field", ["agency_id", "action", "object_id", "compartments", "decision"])
+def test_an_entry_with_a_gap_is_not_taken(web, officer, about, field):
+    (entry,) = json.loads(forged(officer.agency_id, about))
+    tell(web, honest_token(web, officer.claim))
+
+    with pytest.raises(errors.NotNullViolation):
+        append(web, json.dumps([{**entry, field: None}]))
+
+
+def test_the_system_records_for_agencies_as_the_system(officer, about):
+    with databases.signed_in_as(WORKER), unit_of_work(Context.system()):
+        record("escalate", about=("referral", about), also=[officer.agency_id])
+
+    (entry,) = chain_of(officer, about)
+    assert (entry.actor, entry.actor_role) == ("", "system")
