@@ -38,7 +38,7 @@ def _begin_collecting(places: Places, environments: Environments) -> Service | N
         return None
     service = Service(
         name="Collecting the static files",
-        command=[sys.executable, MANAGE, "collectstatic", "--no-input", "--clear"],
+        command=[sys.executable, MANAGE, "collectstatic", "--no-input", "--clear", "-v0"],
         environment=environments.worker(),
         directory=CHECKOUT,
         log=places.logs / "collectstatic.log",

@@ -15,6 +15,7 @@ from config.embedded.accounts import Account
 from config.embedded.refusal import Refused
 from config.lifeline import end_when_parent_does
 
+LOOK_EVERY = 0.05
 _ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _RESET = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP)
@@ -102,7 +103,7 @@ class Service:
                 raise Refused(
                     f"{self.name} was not ready after {seconds:.0f} seconds.{self.last_words()}"
                 )
-            time.sleep(0.02)
+            time.sleep(LOOK_EVERY)
 
     @property
     def pid(self) -> int:

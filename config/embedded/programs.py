@@ -9,7 +9,7 @@ from config.embedded.environment import Environments
 from config.embedded.places import Places
 from config.embedded.processes import Service
 
-HEALTH = "/healthz"
+READY = "/readyz"
 
 
 def web(places: Places, environments: Environments) -> Service:
@@ -22,7 +22,7 @@ def web(places: Places, environments: Environments) -> Service:
         environment=environments.web(),
         directory=places.checkout,
         log=places.logs / "web.log",
-        is_ready=lambda _: is_healthy(port),
+        is_ready=lambda _: is_ready_on(port),
         death_signal=signal.SIGKILL,  # its workers go with it: config/gunicorn.py
     )
 
@@ -53,11 +53,11 @@ def beat(places: Places, environments: Environments) -> Service:
     )
 
 
-def is_healthy(port: int) -> bool:
-    """Whether the web server says that it is well."""
+def is_ready_on(port: int) -> bool:
+    """Whether the web server says that it can work."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
-        connection.request("GET", HEALTH, headers={"Host": f"localhost:{port}"})
+        connection.request("GET", READY, headers={"Host": f"localhost:{port}"})
         return connection.getresponse().status == http.client.OK
     except (OSError, http.client.HTTPException):
         return False
