@@ -69,7 +69,7 @@ def membership_of(request: HttpRequest) -> Membership | None:
     current = Membership.objects.current().filter(user=request.user).select_related("agency")
     chosen = request.session.get(SESSION_KEY)
     found = {each.pk: each for each in current.annotate(asked_at=Now()).order_by("pk")}
-    membership = found.get(chosen) or next(iter(found.values()), None)
+    membership = found.get(chosen or 0) or next(iter(found.values()), None)
     if membership is not None:
         membership.user = request.user
     return membership

@@ -43,7 +43,8 @@ class ClientAuthentication(BaseAuthentication):
             return None
         membership = membership_of(token.strip())
         enter(membership.context)
-        request._request.membership = membership  # noqa: SLF001 -- where the portal keeps it too
+        asked = request._request  # noqa: SLF001 -- where the portal keeps it too
+        asked.membership = membership  # type: ignore[attr-defined]
         return System(membership.pk), membership
 
     def authenticate_header(self, request: Request) -> str:

@@ -55,7 +55,7 @@ def make_template() -> None:
     with owner(OWNER["NAME"]) as connection:
         connection.execute(f'CREATE DATABASE "{TEMPLATE}"')
     use(TEMPLATE, OWNER["USER"], OWNER["PASSWORD"])
-    with ROLES_LOCK.open("w") as lock:  # roles are the cluster's: two runs must not alter them at once
+    with ROLES_LOCK.open("w") as lock:  # roles are the cluster's, for one run at a time to alter
         fcntl.flock(lock, fcntl.LOCK_EX)
         call_command("migrate", verbosity=0)
     world.build()
@@ -125,17 +125,6 @@ def as_owner() -> Iterator[None]:
         use(before["NAME"], before["USER"], before["PASSWORD"])
 
 
-@contextmanager
-def signed_in_as_owner() -> Iterator[None]:
-    """Let Django talk to the same database as its owner, as at the operator's command line."""
-    before = dict(connections.settings["default"])
-    use(before["NAME"], OWNER["USER"], OWNER["PASSWORD"])
-    try:
-        yield
-    finally:
-        use(before["NAME"], before["USER"], before["PASSWORD"])
-
-
 def url_of(database: str, role: DatabaseRole = WEB) -> str:
     """The URL under which a process of its own reaches a database."""
     return _url(database, role.name, role.password)
@@ -151,4 +140,15 @@ def _url(database: str, user: str, password: str) -> str:
     return f"postgresql://{user}:{quote(password, safe='')}@{host}:{port}/{database}"
 
 
-__all__ = ["WEB", "WORKER", "as_owner", "clone", "connect", "current", "owner", "signed_in_as", "url_of"]
+__all__ = [
+    "WEB",
+    "WORKER",
+    "as_owner",
+    "clone",
+    "connect",
+    "current",
+    "owner",
+    "owner_url_of",
+    "signed_in_as",
+    "url_of",
+]

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from accounts.actions._checking import checked
 from accounts.errors import NotDone
 from accounts.models import Agency, Application, Membership
 from accounts.roles import Role
@@ -34,7 +35,8 @@ def add_client(
         if not title.strip():
             raise NotDone("Say what the system is called.")
         client_secret = secret or secrets.token_urlsafe(32)
-        membership = Membership.objects.create(agency=agency, role=Role.CLIENT, title=title)
+        membership = checked(Membership(agency=agency, role=Role.CLIENT, title=title))
+        membership.save()
         application = Application(
             membership=membership,
             name=title,

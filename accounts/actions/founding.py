@@ -1,14 +1,11 @@
 """Agencies: added with their keys and agreement, or suspended."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Final
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_slug
-
+from accounts.actions._checking import checked
 from accounts.errors import NotDone
 from accounts.models import Agency, AgencyKind, SharingAgreement
 from audit.recording import record
@@ -16,6 +13,7 @@ from tenancy.context import Context
 from tenancy.work import unit_of_work
 from vault.keyd import get_keyd
 
+CODE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 AREA: Final = re.compile(r"[ENSW]\d{8}")
 
 
@@ -38,14 +36,8 @@ def found(new: NewAgency, *, agreement_from: date, agreement_to: date | None = N
     """
     with unit_of_work(Context.migration()):
         _refuse_nonsense(new)
-        agency = Agency.objects.create(
-            code=new.code,
-            name=new.name,
-            kind=new.kind,
-            areas=list(new.areas),
-            force_code=new.force_code,
-            phone=new.phone,
-        )
+        agency = checked(Agency(**asdict(new) | {"areas": list(new.areas)}))
+        agency.save()
         get_keyd().make_agency_keys(agency.pk)
         record("found_agency", about=("agency", agency.code), also=[agency.pk])
         agree(agency, starts_on=agreement_from, ends_on=agreement_to)
@@ -103,19 +95,15 @@ def agency_called(code: str) -> Agency:
 
 
 def _refuse_nonsense(new: NewAgency) -> None:
-    try:
-        validate_slug(new.code)
-    except ValidationError:
-        raise NotDone("A code is small letters, digits and hyphens.") from None
+    if not CODE.fullmatch(new.code):
+        raise NotDone("A code is small letters, digits and hyphens.")
+    if not new.name.strip():
+        raise NotDone("Say what the agency is called.")
     if wrong := [area for area in new.areas if not AREA.fullmatch(area)]:
         raise NotDone(f"{wrong[0]} is not the code of a local authority, such as E08000012.")
-    _refuse_another("code", [new.code])
-    _refuse_another("name", [new.name])
-
-
-def _refuse_another(field: str, values: Iterable[str]) -> None:
-    if Agency.objects.filter(**{f"{field}__in": values}).exists():
-        raise NotDone(f"There is already an agency with the {field} {next(iter(values))}.")
+    for field, value in (("code", new.code), ("name", new.name)):
+        if Agency.objects.filter(**{field: value}).exists():
+            raise NotDone(f"There is already an agency with the {field} {value}.")
 
 
 def _overlapping(agency: Agency, starts_on: date, ends_on: date | None) -> bool:

@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.actions._checking import checked
 from accounts.errors import NotDone
 from accounts.models import Agency, Membership, User
 from accounts.roles import Role
@@ -73,7 +74,7 @@ def give_back(user: User) -> str:
         one_time = _passphrase()
         user.set_password(one_time)
         user.password_due_at = timezone.now() + GOOD_FOR
-        user.session_epoch = F("session_epoch") + 1  # type: ignore[assignment]
+        user.session_epoch = F("session_epoch") + 1
         user.save(update_fields=["password", "password_due_at", "session_epoch"])
         Authenticator.objects.filter(user=user).delete()
         record("give_back_sign_in", about=("user", user.pk), also=_agencies_of(user))
@@ -95,6 +96,7 @@ def _add(address: str, name: str, password: str, *, is_own: bool) -> User:
     if not name.strip():
         raise NotDone("Say what the person is called.")
     due = None if is_own else timezone.now() + GOOD_FOR
+    checked(User(email=address, name=name.strip(), password="unset"))  # noqa: S106 -- no password
     return User.objects.create_user(address, password, name=name.strip(), password_due_at=due)
 
 

@@ -46,7 +46,7 @@ class Application(AbstractApplication):  # type: ignore[misc]
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -79,6 +79,7 @@ class AccessToken(AbstractAccessToken):  # type: ignore[misc]
 class RefreshToken(AbstractRefreshToken):  # type: ignore[misc]
     """Never issued: a system asks anew."""
 
+    user = None
     access_token = None
 
     def __str__(self) -> str:
@@ -88,6 +89,8 @@ class RefreshToken(AbstractRefreshToken):  # type: ignore[misc]
 class AuthorizationGrant(AbstractGrant):  # type: ignore[misc]
     """Never given: nobody authorises a system in a browser."""
 
+    user = None
+
     def __str__(self) -> str:
         return f"Grant {self.pk}"
 
@@ -95,12 +98,16 @@ class AuthorizationGrant(AbstractGrant):  # type: ignore[misc]
 class IdentityToken(AbstractIDToken):  # type: ignore[misc]
     """Never issued: Pierhead vouches for nobody elsewhere."""
 
+    user = None
+
     def __str__(self) -> str:
         return f"Identity token {self.pk}"
 
 
 class DeviceGrant(AbstractDeviceGrant):  # type: ignore[misc]
     """Never given: no device signs in by code."""
+
+    user = None
 
     def __str__(self) -> str:
         return f"Device grant {self.pk}"

@@ -51,10 +51,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         recording.record("sign_out", about=("user", request.user.pk))
         super().logout(request)
 
-    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+    def set_password(self, user: User, password: str) -> None:
         """The person's own password: whatever was due about the old one is done."""
         user.set_password(password)
-        user.password_due_at = None  # type: ignore[attr-defined]
+        user.password_due_at = None
         user.save(update_fields=["password", "password_due_at"])
         recording.record("change_password", about=("user", user.pk))
 

@@ -19,7 +19,7 @@ class PasswordBackend(ModelBackend):
         """The person, or None; the password is hashed either way."""
         return super().authenticate(request, username=email, password=password)
 
-    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+    def user_can_authenticate(self, user: Any) -> bool:
         """Active, of an active agency, and with a password that is not overdue."""
         return user is not None and may_sign_in(user)
 

@@ -70,7 +70,8 @@ def belonging_to(user_id: int) -> Iterator[None]:
 
 def is_enrolled(user: AbstractBaseUser) -> bool:
     """Whether the person has an authenticator app."""
-    return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
+    totp = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP)
+    return bool(totp.exists())
 
 
 def enrolled(request: Any) -> None:

@@ -28,7 +28,7 @@ def is_over(session: Any, now: datetime) -> bool:
         return True
     lasted = now.timestamp() - session[BEGAN]
     idle = now.timestamp() - session[ACTIVE]
-    return lasted > settings.SESSION_LONGEST_SECONDS or idle > settings.SESSION_IDLE_SECONDS
+    return bool(lasted > settings.SESSION_LONGEST_SECONDS or idle > settings.SESSION_IDLE_SECONDS)
 
 
 def notice_activity(request: Any, now: datetime) -> None:
@@ -49,5 +49,5 @@ def database_time() -> datetime:
     """The database's time, whatever this machine's clock says."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT statement_timestamp()")
-        (now,) = cursor.fetchone()
+        now: datetime = cursor.fetchone()[0]
     return now

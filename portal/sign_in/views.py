@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.views import LogoutView
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
-from accounts.sign_in import second_factor
+from accounts.sign_in import second_factor, sitting
 
 
 class SignOut(LogoutView):  # type: ignore[misc]
@@ -22,10 +23,13 @@ class SignOut(LogoutView):  # type: ignore[misc]
 
 
 class Enrol(ActivateTOTPView):  # type: ignore[misc]
-    """Set up the authenticator app, once."""
+    """Set up the authenticator app, once; whoever has one since must sign in with it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if second_factor.is_enrolled(request.user):  # type: ignore[arg-type]
+            if sitting.second_factor_at(request) is None:
+                get_adapter().logout(request)
+                return HttpResponseRedirect(reverse("account_login"))
             return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
