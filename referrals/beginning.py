@@ -1,15 +1,19 @@
 """How a case begins: its rows, its first keys, its sealed records and its search tags."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from accounts.models import Agency, Membership
-from referrals.compartments import Compartment, Document
+from directory.reasons import ReferralSource
+from referrals.clear_facts import check_code, check_label
+from referrals.compartments import Compartment, cleaned
 from referrals.details import CaseDetails, ConsentDetails, PartyDetails
+from referrals.errors import NotWellFormed
 from referrals.keeping import Writing, make_keys, sealed_document
 from referrals.models import Case, RecordKind, Referral, SealedRecord, SearchTag
-from referrals.references import new_reference
 from vault.blind_index import (
     canonical_crime_ref,
     canonical_name_dob,
@@ -17,6 +21,8 @@ from vault.blind_index import (
     swapped_name_dob,
 )
 from vault.keyd import get_keyd
+
+Documents = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,22 +38,32 @@ class Route:
 
 
 def begun(
-    details: CaseDetails, consent: ConsentDetails, route: Route, *, by: Membership, at: datetime
+    details: CaseDetails,
+    consent: ConsentDetails,
+    route: Route,
+    *,
+    reference: str,
+    by: Membership,
+    at: datetime,
 ) -> Referral:
     """A referral about a new case, not saved: check what can be checked before anything is.
 
     :raises NotWellFormed: for what cannot be kept.
     """
-    facts = details.facts(at.date())
+    check_code("source", route.source, ReferralSource.values)
+    check_label("on_behalf_of", route.on_behalf_of)
+    if route.to.pk == by.agency_id:
+        raise NotWellFormed("receiving_agency", "Choose another agency than your own.")
+    facts = details.facts(timezone.localdate(at))
     return Referral(
-        reference=new_reference(),
+        reference=reference,
         case=Case(opened_at=at, last_activity_at=at, **facts),
         referring_agency_id=by.agency_id,
         receiving_agency=route.to,
         source=route.source,
         sent_by=by,
         on_behalf_of=route.on_behalf_of,
-        offered=sorted(consent.compartments),
+        offered=sorted(set(consent.compartments)),
         visit_ended_at=route.visit_ended_at,
         answer_due_at=route.answer_due_at,
         outside_programme=route.outside_programme,
@@ -66,20 +82,19 @@ def seal_case(
 
 def seal_details(writing: Writing, details: CaseDetails, reason: str) -> None:
     """Seal the documents, the parties and the words of an override, and tag them for search."""
-    documents = details.cleaned_documents()
-    if reason.strip():
-        words = documents.setdefault(Compartment.INCIDENT, {})
-        words["override_reason"] = reason.strip()
+    documents = dict(details.cleaned_documents)
+    if words := cleaned(Compartment.INCIDENT, {"override_reason": reason}):
+        documents[Compartment.INCIDENT] = {**documents.get(Compartment.INCIDENT, {}), **words}
     rows = [sealed_document(writing, part, document) for part, document in documents.items()]
-    rows += [_sealed_party(writing, party) for party in details.cleaned_parties()]
+    rows += [_sealed_party(writing, party) for party in details.cleaned_parties]
     SealedRecord.objects.bulk_create(rows)
     tag_case(writing.case, writing.by.agency_id, documents)
 
 
-def tag_case(case: Case, agency_id: int, documents: dict[str, dict[str, str]]) -> None:
+def tag_case(case: Case, agency_id: int, documents: Documents) -> None:
     """Let an agency find its case again by name and birth date, phone or crime reference."""
     keyd = get_keyd()
-    SearchTag.objects.bulk_create(
+    tags = [
         SearchTag(
             agency_id=agency_id,
             purpose=purpose,
@@ -88,10 +103,11 @@ def tag_case(case: Case, agency_id: int, documents: dict[str, dict[str, str]]) -
             case=case,
         )
         for purpose, parts in search_terms(documents)
-    )
+    ]
+    SearchTag.objects.bulk_create(tags, ignore_conflicts=True)
 
 
-def search_terms(documents: dict[str, dict[str, str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def search_terms(documents: Documents) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What a case can be found by: purpose and canonical parts."""
     person = documents.get(Compartment.IDENTITY, {})
     given, family, born_on = (person.get(name) for name in ("given_name", "family_name", "born_on"))
@@ -111,5 +127,4 @@ def _sealed_party(writing: Writing, party: PartyDetails) -> SealedRecord:
     """Whom the risk is from is known with the risk; children and others with the person."""
     harms = party.kind == "alleged_perpetrator"
     part = Compartment.RISK if harms else Compartment.IDENTITY
-    document: Document = party.document
-    return sealed_document(writing, part, document, kind=RecordKind.PARTY, code=party.code)
+    return sealed_document(writing, part, party.document, kind=RecordKind.PARTY, code=party.code)

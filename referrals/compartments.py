@@ -50,6 +50,8 @@ class Field(NamedTuple):
 
 
 LONG: Final = 10_000
+UNKEEPABLE: Final = frozenset({"Cc", "Cs"})
+"""Control characters, and halves of characters that no encoding has."""
 Document = Mapping[str, str]
 
 FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
@@ -110,6 +112,8 @@ def cleaned(compartment: str, document: Document) -> dict[str, str]:
 
     :raises NotWellFormed: naming the field, never repeating what was typed.
     """
+    if compartment not in FIELDS:
+        raise NotWellFormed(compartment, "There is no part of a case of that name to write in.")
     return _cleaned(compartment, FIELDS[compartment], document)
 
 
@@ -125,7 +129,7 @@ def cleaned_note(text: str) -> dict[str, str]:
 
 def _cleaned(part: str, fields: Mapping[str, Field], document: Document) -> dict[str, str]:
     for unknown in document.keys() - fields.keys():
-        raise NotWellFormed(f"{part}.{unknown}", f"“{part}” has no field of that name.")
+        raise NotWellFormed(f"{part}.{unknown}", "There is no field of that name.")
     texts = {
         name: _clean_text(f"{part}.{name}", field, document[name])
         for name, field in fields.items()
@@ -134,11 +138,13 @@ def _cleaned(part: str, fields: Mapping[str, Field], document: Document) -> dict
     return {name: text for name, text in texts.items() if text}
 
 
-def _clean_text(pointer: str, field: Field, text: str) -> str:
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
+def _clean_text(pointer: str, field: Field, given: object) -> str:
+    if not isinstance(given, str):
+        raise NotWellFormed(pointer, f"{field.label} must be text.")
+    text = unicodedata.normalize("NFC", given).replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(text) > field.most:
         raise NotWellFormed(pointer, f"{field.label} must be {field.most:,} characters or fewer.")
-    if any(unicodedata.category(sign) == "Cc" and sign not in "\n\t" for sign in text):
+    if any(unicodedata.category(sign) in UNKEEPABLE and sign not in "\n\t" for sign in text):
         raise NotWellFormed(pointer, f"{field.label} holds a character that cannot be kept.")
     if field.is_day and text:
         _check_day(pointer, field, text)
@@ -147,6 +153,8 @@ def _clean_text(pointer: str, field: Field, text: str) -> str:
 
 def _check_day(pointer: str, field: Field, text: str) -> None:
     try:
-        date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise NotWellFormed(pointer, f"{field.label} must be a real date.") from None
+        found = None
+    if found is None or found.isoformat() != text:
+        raise NotWellFormed(pointer, f"{field.label} must be a real date, like 1991-04-23.")

@@ -1,10 +1,24 @@
 """The ledger, and what it permits: nothing passes without a line here that says so."""
 
+import re
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
+
+from django.utils import timezone
 
 from accounts.models import Agency, Membership
-from directory.sharing import ConsentAnswer, OverrideGround
+from directory.sharing import (
+    Capacity,
+    ConsentAnswer,
+    ConsentMethod,
+    LawfulBasis,
+    OverrideGround,
+    SafeToTell,
+    SpecialCondition,
+)
+from referrals.clear_facts import check_code
 from referrals.compartments import Compartment
 from referrals.details import ConsentDetails
 from referrals.errors import AgreementMissing, ConsentMissing, NotWellFormed
@@ -16,21 +30,35 @@ APPROVAL_WITHIN: Final = timedelta(hours=12)
 """An emergency may be approved afterwards within this time, or it closes by itself."""
 OVERRIDE_LASTS: Final = timedelta(days=28)
 LEAST_REASON: Final = 20
+CODES: Final[Mapping[str, Collection[str]]] = {
+    "answer": frozenset(ConsentAnswer.values),
+    "method": {"", *ConsentMethod.values},
+    "capacity": frozenset(Capacity.values),
+    "basis": frozenset(LawfulBasis.values),
+    "condition": frozenset(SpecialCondition.values),
+    "ground": {"", *OverrideGround.values},
+    "safe_to_tell": {"", *SafeToTell.values},
+}
+_WORDING: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")
 
 
-def check(details: ConsentDetails) -> None:
-    """Refuse what cannot be a line of the ledger.
+def check(details: ConsentDetails, *, at: datetime) -> None:
+    """Refuse what cannot be a line of the ledger at an instant.
 
     :raises ConsentMissing: without agreement and without a ground.
     :raises NotWellFormed: for agreement without the wording she heard, a ground without words,
-        or a part of the case that does not exist.
+        a code on no list, or a part of the case that does not exist.
     """
+    for name, codes in CODES.items():
+        check_code(f"consent.{name}", getattr(details, name), codes)
     if details.is_given:
         _check_given(details)
     else:
-        _check_override(details)
-    for unknown in set(details.compartments) - set(Compartment):
-        raise NotWellFormed("consent.compartments", f"There is no part called “{unknown}”.")
+        _check_override(details, at=at)
+    if details.expires_at and details.expires_at <= at:
+        raise NotWellFormed("consent.expires_at", "The agreement would have ended already.")
+    for part in details.compartments:
+        check_code("consent.compartments", part, set(Compartment))
     if not details.compartments:
         raise NotWellFormed("consent.compartments", "Say which parts may be passed on.")
 
@@ -38,13 +66,15 @@ def check(details: ConsentDetails) -> None:
 def _check_given(details: ConsentDetails) -> None:
     if not details.wording_version:
         raise NotWellFormed("consent.wording_version", "Say which wording they were given.")
+    if not _WORDING.fullmatch(details.wording_version):
+        raise NotWellFormed("consent.wording_version", "Give the version as on the form: 2026-1.")
     if not details.method:
         raise NotWellFormed("consent.method", "Say how they gave their agreement.")
     if details.ground:
         raise NotWellFormed("consent.ground", "They agreed: leave the ground for sharing empty.")
 
 
-def _check_override(details: ConsentDetails) -> None:
+def _check_override(details: ConsentDetails, *, at: datetime) -> None:
     if not details.ground:
         raise ConsentMissing(
             "They have not agreed, and no ground for sharing without agreement is given."
@@ -60,6 +90,10 @@ def _check_override(details: ConsentDetails) -> None:
         raise NotWellFormed("consent.reason", "Say why it is necessary and proportionate to share.")
     if not details.safe_to_tell:
         raise NotWellFormed("consent.safe_to_tell", "Say whether it is safe to tell them.")
+    if details.expires_at and details.expires_at > at + OVERRIDE_LASTS:
+        raise NotWellFormed(
+            "consent.expires_at", "Sharing without agreement ends after 28 days at most."
+        )
 
 
 def enter_in_ledger(
@@ -72,13 +106,13 @@ def enter_in_ledger(
     at: datetime,
 ) -> ConsentEntry:
     """Add her answer to the ledger. What it opens, it opens only when the recipient accepts."""
-    check(details)
+    check(details, at=at)
     override = not details.is_given
     return ConsentEntry.objects.create(
         case=case,
         recipient=recipient,
         purpose=purpose,
-        compartments=sorted(details.compartments),
+        compartments=sorted(set(details.compartments)),
         answer=details.answer,
         method=details.method,
         wording_version=details.wording_version,
@@ -95,16 +129,41 @@ def enter_in_ledger(
     )
 
 
-def permitted(case_id: object, recipient_id: int, *, at: datetime) -> ConsentEntry:
+def newest_line(case_id: UUID, recipient_id: int) -> ConsentEntry | None:
+    """Her last answer about a recipient, so far as the asker's agency may know of it."""
+    entries = ConsentEntry.objects.filter(case_id=case_id, recipient_id=recipient_id)
+    return entries.order_by("-taken_at", "-id").first()
+
+
+def permitted(case_id: UUID, recipient_id: int, *, at: datetime) -> ConsentEntry:
     """The line of the ledger that lets a recipient have the case at an instant.
 
     :raises ConsentMissing: if the newest answer is a no, a withdrawal, or has run out.
     """
-    entries = ConsentEntry.objects.filter(case_id=case_id, recipient_id=recipient_id)
-    newest = entries.order_by("-taken_at", "-id").first()
+    newest = newest_line(case_id, recipient_id)
     if newest is None or not allows(newest, at=at):
         raise ConsentMissing("There is no agreement, or it has ended. Nothing was passed on.")
     return newest
+
+
+def withdrawn(given: ConsentEntry, *, by: Membership, at: datetime) -> ConsentEntry:
+    """Add to the ledger that she withdraws an answer."""
+    entry = given.again(
+        answer=ConsentAnswer.REFUSED,
+        method="",
+        wording_version="",
+        ground="",
+        safe_to_tell="",
+        expires_at=None,
+        approve_by=None,
+        approved_by_id=None,
+        taken_by_id=by.pk,
+        taken_by_agency_id=by.agency_id,
+        taken_at=at,
+        withdraws_id=given.pk,
+    )
+    entry.save(force_insert=True)
+    return entry
 
 
 def allows(entry: ConsentEntry, *, at: datetime) -> bool:
@@ -128,7 +187,8 @@ def check_agreements(*agencies: Agency, at: datetime) -> None:
     :raises AgreementMissing: naming who has not.
     """
     wanted = [agency.pk for agency in agencies]
-    signed = set(Agency.objects.sharing(at.date()).filter(pk__in=wanted).values_list("pk", flat=True))
+    sharing = Agency.objects.sharing(timezone.localdate(at)).filter(pk__in=wanted)
+    signed = set(sharing.values_list("pk", flat=True))
     for agency in agencies:
         if agency.pk not in signed:
             raise AgreementMissing(

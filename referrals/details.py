@@ -1,19 +1,23 @@
 """What a referral says when it is begun: the shapes the doors hand to the actions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Final
 
 from directory.ages import AgeBand, age_band_of
 from directory.contact import DirectContact
-from directory.safe_times import SafeWindow, windows_to_json
+from directory.safe_times import SafeWindow
 from directory.sharing import (
     Capacity,
     ConsentAnswer,
     LawfulBasis,
+    PartyKind,
+    Relationship,
     SpecialCondition,
 )
+from referrals.clear_facts import check_code, checked
 from referrals.compartments import Compartment, Document, cleaned, cleaned_party
 from referrals.errors import NotWellFormed
 
@@ -50,48 +54,48 @@ class CaseDetails:
     safe_windows: Sequence[SafeWindow] = ()
     parties: Sequence[PartyDetails] = ()
 
-    def cleaned_documents(self) -> dict[str, dict[str, str]]:
+    @cached_property
+    def cleaned_documents(self) -> Mapping[str, Mapping[str, str]]:
         """The documents that say something, fit to be sealed.
 
         :raises NotWellFormed: for the first that is not.
         """
-        for unknown in self.documents.keys() - set(Compartment):
-            raise NotWellFormed(unknown, f"There is no part of a case called “{unknown}”.")
         found = {part: cleaned(part, document) for part, document in self.documents.items()}
         return {part: document for part, document in found.items() if document}
 
-    def cleaned_parties(self) -> list[PartyDetails]:
-        """The parties, fit to be sealed."""
-        return [
-            PartyDetails(
-                kind=party.kind,
-                relationship=party.relationship,
-                document=cleaned_party(party.document),
-            )
-            for party in self.parties
-        ]
+    @cached_property
+    def cleaned_parties(self) -> Sequence[PartyDetails]:
+        """The parties, fit to be sealed, under codes that are on their lists.
+
+        :raises NotWellFormed: for the first that is not.
+        """
+        for party in self.parties:
+            check_code("parties.kind", party.kind, PartyKind.values)
+            check_code("parties.relationship", party.relationship, Relationship.values)
+        return [replace(party, document=cleaned_party(party.document)) for party in self.parties]
 
     def facts(self, on: date) -> dict[str, object]:
         """The clear facts, with the age band of a day. Contact is held unless windows say when.
 
-        :raises NotWellFormed: for a date of birth that cannot be.
+        :raises NotWellFormed: for a code on no list, or a date of birth that cannot be.
         """
         if not self.harm_strands:
             raise NotWellFormed("harm_strands", "Select at least one kind of harm.")
-        allowed = self.contact == DirectContact.ALLOWED and bool(self.safe_windows)
-        return {
-            "area_code": self.area_code,
-            "harm_strands": list(self.harm_strands),
-            "risk_band": self.risk_band,
-            "age_band": self._age_band(on),
-            "needs": list(self.needs),
-            "children": self.children,
-            "contact": DirectContact.ALLOWED if allowed else DirectContact.HELD,
-            "safe_windows": windows_to_json(tuple(self.safe_windows)),
-        }
+        return checked(
+            {
+                "area_code": self.area_code,
+                "harm_strands": list(self.harm_strands),
+                "risk_band": self.risk_band,
+                "age_band": self._age_band(on),
+                "needs": list(self.needs),
+                "children": self.children,
+                "contact": self.contact,
+                "safe_windows": list(self.safe_windows),
+            }
+        )
 
     def _age_band(self, on: date) -> str:
-        born_on = self.documents.get(Compartment.IDENTITY, {}).get("born_on")
+        born_on = self.cleaned_documents.get(Compartment.IDENTITY, {}).get("born_on")
         if not born_on:
             return AgeBand.NOT_KNOWN
         try:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
@@ -51,7 +52,6 @@ class Record(NamedTuple):
 def make_keys(case: Case, *, agency_id: int, at: datetime) -> CaseKeys:
     """The first keys of a new case: an erasure key, epoch one, and the author's own grant."""
     keyd = get_keyd()
-    erasure = ErasureKey.objects.create(case=case, key=keyd.new_erasure_key())
     keys = keyd.new_case_keys([*SHARED, notes_of(agency_id)], epoch=case.epoch)
     grant = Grant.objects.create(
         case=case,
@@ -61,6 +61,7 @@ def make_keys(case: Case, *, agency_id: int, at: datetime) -> CaseKeys:
         first_epoch=case.epoch,
         granted_at=at,
     )
+    erasure = ErasureKey.objects.create(case=case, key=keyd.new_erasure_key())
     Bundle.objects.bulk_create([sealed_bundle(grant, keys, case, bytes(erasure.key))])
     return keys
 
@@ -107,8 +108,13 @@ def keys_of(case_id: UUID, agency_id: int, *, at: datetime | None = None) -> Cas
 def sealed_document(
     writing: Writing, compartment: str, document: Mapping[str, str], **record: object
 ) -> SealedRecord:
-    """A record sealed to the current epoch, as a row to save. ``record`` may name kind and code."""
+    """A record sealed to the current epoch, as a row to save. ``record`` may name kind and code.
+
+    :raises PermissionDenied: for a part of the case the agency was not given.
+    """
     case, keys, by, at = writing
+    if (compartment, case.epoch) not in keys:
+        raise PermissionDenied
     row = SealedRecord(
         case=case,
         compartment=compartment,
@@ -141,8 +147,8 @@ def newest_documents(case_id: UUID, agency_id: int, only: Iterable[str] = ()) ->
 
 
 def document_of(records: Iterable[Record], compartment: str) -> Mapping[str, str]:
-    """The document of one compartment among opened records; empty if there is none."""
-    for record in records:
+    """The newest document of one compartment among opened records; empty if there is none."""
+    for record in sorted(records, key=lambda record: record.at, reverse=True):
         if (record.compartment, record.kind) == (compartment, RecordKind.DOCUMENT):
             return record.document
     return {}

@@ -1,27 +1,31 @@
 """Knowing a person again: within one agency's own cases, and never across (no oracle)."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Membership
-from referrals.beginning import search_terms, tag_case
+from referrals.beginning import Documents, search_terms, tag_case
 from referrals.compartments import Compartment
 from referrals.keeping import document_of, newest_documents
-from referrals.models import Case, CaseLink, SearchTag
+from referrals.lifecycle import Status
+from referrals.models import Case, CaseLink, Referral, SearchTag
 from vault.keyd import get_keyd
 
 
-def known_cases(documents: Mapping[str, Mapping[str, str]], agency_id: int) -> list[UUID]:
-    """The agency's own cases that share a name and birth date, a phone or a crime reference."""
+def known_cases(documents: Documents, agency_id: int) -> list[UUID]:
+    """The agency's own cases that share a name and birth date, a phone or a crime reference.
+
+    What is still a draft is its author's alone, and so is not among them.
+    """
     wanted = Q()
-    for purpose, parts in search_terms({part: dict(doc) for part, doc in documents.items()}):
+    for purpose, parts in search_terms(documents):
         wanted |= Q(purpose=purpose, tag=get_keyd().tag(agency_id, purpose, parts))
     if not wanted:
         return []
-    tags = SearchTag.objects.filter(wanted, agency_id=agency_id)
+    drafts = Referral.objects.filter(case_id=OuterRef("case_id"), status=Status.DRAFT)
+    tags = SearchTag.objects.filter(wanted, ~Exists(drafts), agency_id=agency_id)
     return list(tags.order_by("case_id").values_list("case_id", flat=True).distinct())
 
 
@@ -32,10 +36,11 @@ def link_known(case: Case, by: Membership, *, at: datetime) -> None:
     """
     records = newest_documents(case.pk, by.agency_id)
     parts = (Compartment.IDENTITY, Compartment.CONTACT, Compartment.INCIDENT)
-    documents = {part: dict(document_of(records, part)) for part in parts}
-    CaseLink.objects.bulk_create(
+    documents: Documents = {part: document_of(records, part) for part in parts}
+    links = [
         CaseLink(agency_id=by.agency_id, case=case, earlier_case_id=earlier, linked_at=at)
         for earlier in known_cases(documents, by.agency_id)
         if earlier != case.pk
-    )
+    ]
+    CaseLink.objects.bulk_create(links, ignore_conflicts=True)
     tag_case(case, by.agency_id, documents)

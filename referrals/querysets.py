@@ -13,7 +13,7 @@ from accounts.roles import Permission, Role
 from referrals.lifecycle import PENDING, Status
 
 if TYPE_CHECKING:
-    from referrals.models import Case, Referral
+    from referrals.models import Case, Referral  # noqa: F401 -- named in the classes' bases
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):

@@ -46,6 +46,7 @@ def open_case(
     :raises AccessEnded: if the agency's access has ended.
     """
     with unit_of_work(by.context):
+        only = tuple(only)
         record("case.open", about=("referral", reference), compartments=only, purpose=purpose)
         referral = _visible(reference, by)
         if not policy.may_open(by, referral):

@@ -5,9 +5,10 @@ from typing import Final
 
 from django.db import transaction
 
-from accounts.models import Membership
 from notices.outbox import owe
+from referrals.actions._making_a_move import told_on
 from referrals.actions.drafting import expire_drafts
+from referrals.lifecycle import Side
 from referrals.models import Referral
 from tenancy.context import Context
 from tenancy.work import unit_of_work
@@ -22,7 +23,7 @@ def sweep(at: datetime) -> int:
 
 
 def relay_answers(*, at: datetime) -> int:
-    """Tell the first referrer *that* an onward referral was answered: not by whom, not how."""
+    """Tell everybody upstream *that* an onward referral was answered: not by whom, not how."""
     with transaction.atomic():
         due = Referral.objects.filter(
             parent__isnull=False, answered_at__isnull=False, answer_relayed_at=None
@@ -38,10 +39,11 @@ def relay_answers(*, at: datetime) -> int:
 
 
 def _relay(referral: Referral, at: datetime) -> None:
-    parent = referral.parent
-    assert parent is not None  # noqa: S101 -- narrows; the query asked for a parent
     Referral.objects.filter(pk=referral.pk).update(answer_relayed_at=at)
-    Referral.objects.filter(pk=parent.pk).update(onward_answered_at=at)
-    told = Membership.objects.current().filter(pk=parent.sent_by_id).exclude(user=None)
-    dedupe = f"{referral.pk}:relayed"
-    owe(list(told), kind="referral.onward_answered", reference=parent.reference, dedupe=dedupe)
+    upstream = referral.parent
+    while upstream is not None:
+        Referral.objects.filter(pk=upstream.pk).update(onward_answered_at=at)
+        told, reference = told_on(upstream, Side.REFERRING), upstream.reference
+        dedupe = f"{referral.pk}:relayed"
+        owe(told, kind="referral.onward_answered", reference=reference, dedupe=dedupe)
+        upstream = upstream.parent

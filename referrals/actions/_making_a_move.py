@@ -56,26 +56,37 @@ def making(move: Move, reference: str, *, by: Membership, reason: str = "") -> I
         referral.status = target
         referral.save()
         finish(move, made, by=by, reason=reason)
-        record_for_both(referral.agency_on(STEPS[move].side.other))
+        if move is not Move.DISCARD:
+            record_for_both(referral.agency_on(STEPS[move].side.other))
 
 
 def finish(move: Move, made: Making, *, by: Membership, reason: str = "") -> None:
     """What every move leaves behind: its line in the timeline, the case's activity, notices."""
     referral, case, at = made
     event = ReferralEvent.objects.create(referral=referral, move=move, by=by, at=at, reason=reason)
-    if case is not None:
-        case.last_activity_at = at
-        case.save()
+    if case is not None and case.last_activity_at != at:
+        Case.objects.filter(pk=case.pk).update(last_activity_at=at)  # no row once it is not theirs
     told, reference = _told_of(move, referral), referral.reference
     owe(told, kind=f"referral.{move}", reference=reference, dedupe=str(event.pk))
 
 
 def _told_of(move: Move, referral: Referral) -> list[Membership]:
-    """Who on the other side is told: whoever it is with, else everybody who may decide."""
-    members = Membership.objects.current().exclude(user=None)
-    if STEPS[move].side is Side.RECEIVING:
-        return list(members.filter(pk=referral.sent_by_id))
-    if referral.assigned_to_id:
-        return list(members.filter(pk=referral.assigned_to_id))
-    deciders = members.holding(Permission.DECIDE)
-    return list(deciders.filter(agency=referral.receiving_agency_id))
+    """Who on the other side is told. A draft is nobody's business but its author's."""
+    if move is Move.DISCARD:
+        return []
+    return told_on(referral, STEPS[move].side.other)
+
+
+def told_on(referral: Referral, side: Side) -> list[Membership]:
+    """Whoever has the referral on a side; where they have left, those who see to it there."""
+    members = Membership.objects.current().select_related("agency")
+    if side is Side.REFERRING:
+        sender = members.filter(pk=referral.sent_by_id)
+        return list(sender) or _holding(Permission.MANAGE, referral.referring_agency_id)
+    if referral.assigned_to_id and (assigned := members.filter(pk=referral.assigned_to_id)):
+        return list(assigned)
+    return _holding(Permission.DECIDE, referral.receiving_agency_id)
+
+
+def _holding(permission: Permission, agency_id: int) -> list[Membership]:
+    return list(Membership.objects.holding(permission).filter(agency=agency_id, user__isnull=False))

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -10,7 +11,7 @@ from accounts.roles import Permission
 from audit.recording import record, record_for_both
 from referrals import consent as ledger
 from referrals.errors import MoveNotAllowed
-from referrals.models import ConsentEntry, Grant, Referral
+from referrals.models import ConsentEntry, Referral
 from tenancy.work import unit_of_work
 
 
@@ -23,10 +24,7 @@ def approve_override(reference: str, *, by: Membership) -> ConsentEntry:
     with unit_of_work(by.context):
         record("consent.approve", about=("referral", reference))
         referral = Referral.objects.visible_to(by).get(reference=reference)
-        entries = ConsentEntry.objects.filter(
-            case_id=referral.case_id, recipient_id=referral.receiving_agency_id
-        )
-        entry = entries.order_by("-taken_at", "-id").first()
+        entry = ledger.newest_line(referral.case_id, referral.receiving_agency_id)
         if not by.has(Permission.APPROVE) or entry is None or entry.taken_by_id == by.pk:
             raise PermissionDenied
         if entry.taken_by_agency_id != by.agency_id:
@@ -38,11 +36,8 @@ def approve_override(reference: str, *, by: Membership) -> ConsentEntry:
 def _approved(entry: ConsentEntry, by: Membership, at: datetime) -> ConsentEntry:
     if not entry.ground or entry.approved_by_id or not ledger.allows(entry, at=at):
         raise MoveNotAllowed("There is nothing to approve here, or its time has passed.")
-    before = entry.pk
-    entry.pk, entry._state.adding = None, True
-    entry.pk = ConsentEntry._meta.pk.get_default()
-    entry.approved_by, entry.taken_at = by, at
-    entry.save(force_insert=True)
-    grants = Grant.objects.filter(consent_id=before, revoked_at=None)
-    grants.update(consent=entry, expires_at=entry.expires_at)
-    return entry
+    approved = entry.again(approved_by_id=by.pk, taken_at=at)
+    approved.save(force_insert=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT referrals_stay_open(%s, %s)", [entry.pk, approved.pk])
+    return approved

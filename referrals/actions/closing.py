@@ -5,14 +5,15 @@ from directory.reasons import ClosureReason
 from referrals.actions._making_a_move import making
 from referrals.errors import ReasonMissing
 from referrals.lifecycle import Move
-from referrals.models import Case, Grant, Referral
-from referrals.passing import start_epoch
+from referrals.models import Case, Referral
+from referrals.passing import is_with, stop_adding
 
 
 def close(reference: str, *, by: Membership, reason: str) -> Referral:
     """End the agency's work. It keeps what it had; it gets nothing that is written later.
 
-    When the agency that leads the case closes, the case is closed.
+    When the agency that leads the case closes, the case is closed; it goes on answering for it,
+    and can still take back what it referred on.
 
     :raises ReasonMissing: without a reason from the list.
     """
@@ -21,10 +22,11 @@ def close(reference: str, *, by: Membership, reason: str) -> Referral:
     with making(Move.CLOSE, reference, by=by, reason=reason) as (referral, case, at):
         referral.closure_reason = reason
         referral.closed_at = at
-        if case is not None and case.lead_agency_id == by.agency_id:
+        if case is None or is_with(case, by.agency_id, but=referral):
+            return referral
+        if case.lead_agency_id == by.agency_id:
             case.status = Case.Status.CLOSED
-        elif case is not None:
-            grants = Grant.objects.filter(case=case, agency=by.agency_id, revoked_at=None)
-            grants.update(last_epoch=case.epoch)
-            start_epoch(case)
+            case.save(update_fields=["status"])
+        else:
+            stop_adding(case, by.agency_id)
     return referral

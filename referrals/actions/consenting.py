@@ -1,14 +1,18 @@
 """What she says later."""
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import Membership
 from audit.recording import record, record_for_both
-from directory.sharing import ConsentAnswer
+from notices.outbox import owe
 from referrals import consent as ledger
 from referrals import policy
-from referrals.models import Case, ConsentEntry, Grant, Referral
+from referrals.actions._making_a_move import told_on
+from referrals.lifecycle import Side, Status
+from referrals.models import Case, ConsentEntry, Referral
 from referrals.passing import end_access
 from tenancy.work import unit_of_work
 
@@ -23,33 +27,25 @@ def withdraw_consent(reference: str, *, by: Membership) -> ConsentEntry:
     """
     with unit_of_work(by.context):
         record("consent.withdraw", about=("referral", reference))
-        case = Case.objects.select_for_update().filter(referrals__reference=reference).first()
+        cases = Case.objects.select_for_update(of=("self",))
+        case = cases.filter(referrals__reference=reference).first()
         referral = Referral.objects.visible_to(by).get(reference=reference)
-        recipient = referral.receiving_agency_id
         if case is None or not policy.may_open(by, referral):
             raise PermissionDenied
         at = timezone.now()
-        given = ledger.permitted(case.pk, recipient, at=at)
-        entry = _withdrawal_of(given, by)
-        entry.taken_at = at
-        entry.save(force_insert=True)
-        if Grant.objects.filter(case=case, agency=recipient, revoked_at=None).exists():
-            end_access(case, recipient, at=at)
-        record_for_both(recipient)
+        given = ledger.permitted(case.pk, referral.receiving_agency_id, at=at)
+        entry = ledger.withdrawn(given, by=by, at=at)
+        if referral.status in {Status.ACCEPTED, Status.CLOSED}:
+            end_access(case, referral.receiving_agency_id, at=at)
+        if referral.side_of(by.agency_id) is Side.REFERRING:
+            told = told_on(referral, Side.RECEIVING)
+            owe(told, kind="consent.withdrawn", reference=reference, dedupe=str(entry.pk))
+        record_for_both(referral.receiving_agency_id)
         return entry
 
 
-def _withdrawal_of(given: ConsentEntry, by: Membership) -> ConsentEntry:
-    return ConsentEntry(
-        case_id=given.case_id,
-        recipient_id=given.recipient_id,
-        purpose=given.purpose,
-        compartments=given.compartments,
-        answer=ConsentAnswer.REFUSED,
-        capacity=given.capacity,
-        basis=given.basis,
-        condition=given.condition,
-        taken_by=by,
-        taken_by_agency_id=by.agency_id,
-        withdraws=given,
-    )
+def enter_withdrawal(referral: Referral, *, by: Membership, at: datetime) -> None:
+    """Enter her withdrawal in the ledger, unless it says so already."""
+    given = ledger.newest_line(referral.case_id, referral.receiving_agency_id)
+    if given is not None and ledger.allows(given, at=at):
+        ledger.withdrawn(given, by=by, at=at)

@@ -5,6 +5,7 @@ from typing import Final
 
 from accounts.models import Membership
 from directory.reasons import DeclineReason
+from referrals import clear_facts
 from referrals import consent as ledger
 from referrals.actions._making_a_move import making
 from referrals.compartments import Compartment, cleaned_note
@@ -12,13 +13,15 @@ from referrals.errors import AccessEnded, NotWellFormed, ReasonMissing
 from referrals.keeping import Writing, keys_of, sealed_document
 from referrals.lifecycle import Move
 from referrals.linking import link_known
-from referrals.models import RecordKind, Referral
+from referrals.models import Case, RecordKind, Referral
 from referrals.models.referral import Question
 from referrals.passing import pass_keys
+from referrals.references import again_if_taken
 
 ANSWERABLE: Final = frozenset({"risk_band", "needs", "children", "contact", "safe_windows"})
 
 
+@again_if_taken
 def accept(reference: str, *, by: Membership, assign: bool = True) -> Referral:
     """Take the referral on: the agency may open what was agreed, and it is this member's.
 
@@ -77,16 +80,25 @@ def answer(
     """
     given = dict(changes or {})
     for fact in given.keys() - ANSWERABLE:
-        raise NotWellFormed(fact, f"“{fact}” cannot be changed in an answer.")
+        raise NotWellFormed(fact, "This cannot be changed in an answer.")
     with making(Move.ANSWER, reference, by=by) as (referral, case, at):
         if case is None:
             raise AccessEnded("You can no longer open this.")
-        for row in (referral, case):
-            for fact, value in given.items():
-                setattr(row, fact, value)
-        if note.strip():
+        if given:
+            _change_facts(referral, case, given)
+        if words := cleaned_note(note):
             writing = Writing(case, keys_of(case.pk, by.agency_id), by, at)
-            sealed_document(
-                writing, Compartment.INCIDENT, cleaned_note(note), kind=RecordKind.NOTE, code="answer"
-            ).save()
+            record: dict[str, object] = {"kind": RecordKind.NOTE, "code": "answer"}
+            sealed_document(writing, Compartment.INCIDENT, words, **record).save()
     return referral
+
+
+def _change_facts(referral: Referral, case: Case, changes: Mapping[str, object]) -> None:
+    """Change what the preview shows; the case follows while nobody has taken it on."""
+    facts = clear_facts.checked({**referral.facts(), **changes})
+    for fact, value in facts.items():
+        setattr(referral, fact, value)
+    if referral.parent_id is None:
+        for fact, value in facts.items():
+            setattr(case, fact, value)
+        case.save(update_fields=list(facts))

@@ -3,35 +3,44 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Membership
+from accounts.roles import Permission
 from audit.recording import record
 from referrals import consent as ledger
 from referrals.actions._making_a_move import making
 from referrals.beginning import Route, begun, seal_case
 from referrals.details import CaseDetails, ConsentDetails
 from referrals.lifecycle import Move, Status
-from referrals.models import Referral
+from referrals.models import Referral, ReferralEvent
 from referrals.models.consent import Purpose
+from referrals.references import again_if_taken, new_reference
 from tenancy.work import unit_of_work
 
 DRAFT_LASTS: Final = timedelta(hours=24)
+BATCH: Final = 500
 
 
+@again_if_taken
 def start_draft(
     details: CaseDetails, consent: ConsentDetails, route: Route, *, by: Membership
 ) -> Referral:
     """Keep a referral that is not sent yet. Without agreement or a ground nothing is kept.
 
+    :raises PermissionDenied: if their role does not refer.
     :raises ReferralError: for what cannot be kept, before anything is.
     """
-    ledger.check(consent)
     at = timezone.now()
     with unit_of_work(by.context):
-        referral = begun(details, consent, route, by=by, at=at)
-        record("referral.draft", about=("referral", referral.reference))
+        reference = new_reference()
+        record("referral.draft", about=("referral", reference))
+        if not by.has(Permission.REFER):
+            raise PermissionDenied
+        ledger.check(consent, at=at)
+        referral = begun(details, consent, route, reference=reference, by=by, at=at)
         save_begun(referral, details, consent, by=by, at=at)
     return referral
 
@@ -51,7 +60,7 @@ def save_begun(
         referral.case,
         referral.receiving_agency,
         consent,
-        purpose=Purpose.FOLLOW_UP,
+        purpose=Purpose.FOLLOW_UP if referral.visit_ended_at else Purpose.SERVICE,
         by=by,
         at=at,
     )
@@ -82,11 +91,16 @@ def expire_drafts(*, at: datetime) -> int:
     """Give up the drafts nobody sent within a day. The worker's; returns how many."""
     abandoned = Referral.objects.abandoned(before=at - DRAFT_LASTS)
     with transaction.atomic():
-        rows = list(abandoned.select_for_update(skip_locked=True)[:500])
+        rows = list(abandoned.select_for_update(skip_locked=True)[:BATCH])
         for referral in rows:
+            record("referral.expire", about=("referral", referral.reference))
             erase(referral)
         ids = [referral.pk for referral in rows]
-        return Referral.objects.filter(pk__in=ids).update(status=Status.EXPIRED)
+        Referral.objects.filter(pk__in=ids).update(status=Status.EXPIRED)
+        ReferralEvent.objects.bulk_create(
+            ReferralEvent(referral=referral, move=Move.DISCARD, at=at) for referral in rows
+        )
+        return len(rows)
 
 
 def erase(referral: Referral) -> None:

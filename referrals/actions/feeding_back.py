@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from accounts.models import Membership
 from notices.outbox import owe
+from referrals.actions._making_a_move import told_on
+from referrals.lifecycle import Side
 from referrals.models import Referral
 from referrals.models.referral import Feedback
 
@@ -14,6 +15,6 @@ def feed_back(referral: Referral, feedback: Feedback, *, at: datetime) -> None:
         return
     referral.feedback, referral.feedback_at = feedback, at
     referral.save(update_fields=["feedback", "feedback_at"])
-    told = Membership.objects.current().filter(pk=referral.sent_by_id).exclude(user=None)
+    told = told_on(referral, Side.REFERRING)
     dedupe = f"{referral.pk}:feedback:{feedback}:{at.timestamp()}"
-    owe(list(told), kind="referral.feedback", reference=referral.reference, dedupe=dedupe)
+    owe(told, kind="referral.feedback", reference=referral.reference, dedupe=dedupe)

@@ -9,21 +9,26 @@ from django.utils import timezone
 from accounts.models import Membership
 from audit.recording import record
 from referrals import policy
+from referrals.beginning import tag_case
 from referrals.compartments import Document, cleaned, cleaned_note, notes_of
-from referrals.errors import AccessEnded
+from referrals.errors import AccessEnded, NotWellFormed
 from referrals.keeping import Writing, keys_of, sealed_document
 from referrals.models import Case, RecordKind, Referral, SealedRecord
 from tenancy.work import unit_of_work
 
 
 def add_note(reference: str, *, by: Membership, text: str, code: str = "") -> SealedRecord:
-    """Keep a note in the agency's own compartment, which is never shared."""
+    """Keep a note in the agency's own compartment, which is never shared.
+
+    :raises NotWellFormed: if it says nothing.
+    """
+    words = cleaned_note(text)
+    if not words:
+        raise NotWellFormed("note.text", "Write the note.")
     with writing_to(reference, by=by) as (writing, _):
         compartment = notes_of(by.agency_id)
         record("case.note", about=("referral", reference), compartments=[compartment])
-        row = sealed_document(
-            writing, compartment, cleaned_note(text), kind=RecordKind.NOTE, code=code
-        )
+        row = sealed_document(writing, compartment, words, kind=RecordKind.NOTE, code=code)
         row.save()
         return row
 
@@ -40,8 +45,10 @@ def amend(reference: str, compartment: str, document: Document, *, by: Membershi
             .first()
         )
         follows = {"record_id": newest.record_id, "version": newest.version + 1} if newest else {}
-        row = sealed_document(writing, compartment, cleaned(compartment, document), **follows)
+        words = cleaned(compartment, document)
+        row = sealed_document(writing, compartment, words, **follows)
         row.save()
+        tag_case(writing.case, by.agency_id, {compartment: words})
         return row
 
 
@@ -62,5 +69,5 @@ def writing_to(reference: str, *, by: Membership) -> Iterator[tuple[Writing, Ref
             raise AccessEnded("You can no longer open this.")
         at = timezone.now()
         case.last_activity_at = at
-        case.save()
+        case.save(update_fields=["last_activity_at"])
         yield Writing(case, keys_of(case.pk, by.agency_id), by, at), referral

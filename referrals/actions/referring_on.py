@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.roles import Permission
 from audit.recording import record, record_for_both
+from directory.harm import Need
 from directory.matching import why_not
 from directory.models import Service
 from directory.reasons import ReferralSource
@@ -18,13 +20,16 @@ from referrals import consent as ledger
 from referrals import policy
 from referrals.actions._making_a_move import Making, finish, making
 from referrals.actions.sending import make_sent
+from referrals.clear_facts import check_code
 from referrals.details import ConsentDetails
 from referrals.errors import NotWellFormed, ServiceUnsuitable
-from referrals.lifecycle import Move, Status
+from referrals.lifecycle import PENDING, Move, Status
 from referrals.models import Case, Referral
 from referrals.models.consent import Purpose
-from referrals.references import new_reference
+from referrals.references import again_if_taken, new_reference
 from tenancy.work import unit_of_work
+
+_LIVE: Final = PENDING | {Status.ACCEPTED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +42,7 @@ class Onward:
     replacing: str = ""
 
 
+@again_if_taken
 def refer_on(reference: str, onward: Onward, *, by: Membership) -> Referral:
     """Refer the case of an accepted referral to a service.
 
@@ -45,11 +51,12 @@ def refer_on(reference: str, onward: Onward, *, by: Membership) -> Referral:
     :raises ServiceUnsuitable: if it does not cover her area, age or needs.
     :raises ConsentMissing: without her agreement to this service.
     """
-    ledger.check(onward.consent)
     at = timezone.now()
     with unit_of_work(by.context):
         record("referral.refer_on", about=("referral", reference))
-        case = Case.objects.select_for_update().filter(referrals__reference=reference).first()
+        ledger.check(onward.consent, at=at)
+        cases = Case.objects.select_for_update(of=("self",))
+        case = cases.filter(referrals__reference=reference).first()
         parent = Referral.objects.visible_to(by).get(reference=reference)
         if case is None or not (policy.may_work_on(by, parent) and by.has(Permission.REFER)):
             raise PermissionDenied
@@ -65,7 +72,7 @@ def refer_on(reference: str, onward: Onward, *, by: Membership) -> Referral:
         record(f"referral.{Move.SEND}", about=("referral", child.reference))
         record_for_both(service.agency_id)
         if onward.replacing:
-            _supersede(onward.replacing, by=by)
+            _supersede(onward.replacing, case, by=by)
     return child
 
 
@@ -73,11 +80,18 @@ def _check_suitable(service: Service, parent: Referral, onward: Onward, at: date
     if not onward.needs:
         raise NotWellFormed("needs", "Choose at least one kind of help.")
     for need in onward.needs:
+        check_code("needs", need, Need.values)
         facts = {"area_code": parent.area_code, "age_band": parent.age_band}
-        if reasons := why_not(service, need=need, on=at.date(), **facts):
+        if reasons := why_not(service, need=need, on=timezone.localdate(at), **facts):
             raise ServiceUnsuitable(reasons)
     if service.agency_id in {parent.referring_agency_id, parent.receiving_agency_id}:
         raise ServiceUnsuitable([f"{service.agency} has this case already."])
+    by_us = Referral.objects.filter(
+        case=parent.case_id, referring_agency=parent.receiving_agency_id
+    )
+    live = by_us.filter(service=service, status__in=_LIVE).exclude(reference=onward.replacing)
+    if live.exists():
+        raise ServiceUnsuitable([f"You have referred them to {service} already."])
 
 
 def _onward(
@@ -99,7 +113,7 @@ def _onward(
         source=ReferralSource.IDVA if parent.visit_ended_at else ReferralSource.SERVICE,
         status=Status.SENT,
         sent_by=by,
-        offered=sorted(onward.consent.compartments),
+        offered=sorted(set(onward.consent.compartments)),
         answer_due_at=at + timedelta(hours=service.answer_within_hours),
         created_at=at,
         **facts,
@@ -108,6 +122,7 @@ def _onward(
     return child
 
 
-def _supersede(reference: str, *, by: Membership) -> None:
-    with making(Move.SUPERSEDE, reference, by=by):
-        pass
+def _supersede(reference: str, case: Case, *, by: Membership) -> None:
+    with making(Move.SUPERSEDE, reference, by=by) as (referral, _, _):
+        if referral.case_id != case.pk:
+            raise Referral.DoesNotExist

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import Permission
 from audit.recording import record, record_for_both
-from django.core.exceptions import PermissionDenied
 from referrals import consent as ledger
 from referrals.actions._making_a_move import Making, finish, making
 from referrals.actions.drafting import save_begun
@@ -16,6 +16,7 @@ from referrals.details import CaseDetails, ConsentDetails
 from referrals.lifecycle import Move, Status
 from referrals.models import Referral
 from referrals.passing import sign_offer
+from referrals.references import again_if_taken, new_reference
 from tenancy.work import unit_of_work
 
 
@@ -32,6 +33,7 @@ def send(reference: str, *, by: Membership, answer_due_at: datetime | None = Non
     return referral
 
 
+@again_if_taken
 def refer(
     details: CaseDetails, consent: ConsentDetails, route: Route, *, by: Membership
 ) -> Referral:
@@ -40,13 +42,14 @@ def refer(
     :raises PermissionDenied: if their role does not refer.
     :raises ReferralError: for what cannot be kept or may not be sent.
     """
-    ledger.check(consent)
     at = timezone.now()
     with unit_of_work(by.context):
-        referral = begun(details, consent, route, by=by, at=at)
-        record(f"referral.{Move.SEND}", about=("referral", referral.reference))
+        reference = new_reference()
+        record(f"referral.{Move.SEND}", about=("referral", reference))
         if not by.has(Permission.REFER):
             raise PermissionDenied
+        ledger.check(consent, at=at)
+        referral = begun(details, consent, route, reference=reference, by=by, at=at)
         ledger.check_agreements(by.agency, route.to, at=at)
         make_sent(referral, at, route.answer_due_at)
         referral.status = Status.SENT

@@ -61,6 +61,12 @@ class SearchTag(models.Model):
         indexes = [
             models.Index(fields=["agency_id", "purpose", "tag"], name="referrals_searchtag_find")
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "agency_id", "purpose", "key_version", "tag"],
+                name="referrals_searchtag_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} tag of {self.agency_id}"

@@ -27,7 +27,7 @@ class Purpose(models.TextChoices):
 
 
 class ConsentEntry(models.Model):
-    """One answer: person × recipient × purpose × compartments. The newest one counts.
+    """One answer: person, recipient, purpose and compartments. The newest one counts.
 
     Four things are kept apart: her answer, the Article 6 basis, the Article 9 condition, and
     whether it is safe to tell her (``field`` notes in ``directory/sharing.py``).
@@ -68,8 +68,7 @@ class ConsentEntry(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="referrals_consent_given_says_how",
-                condition=~Q(answer=ConsentAnswer.GIVEN)
-                | (~Q(method="") & ~Q(wording_version="")),
+                condition=~Q(answer=ConsentAnswer.GIVEN) | (~Q(method="") & ~Q(wording_version="")),
             ),
             models.CheckConstraint(
                 name="referrals_consent_override_ends",
@@ -84,3 +83,9 @@ class ConsentEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answer} for {self.recipient_id}"
+
+    def again(self, **changes: object) -> "ConsentEntry":
+        """Another line, not saved, that says the same but for the ``changes``."""
+        fields = [field for field in self._meta.concrete_fields if not field.primary_key]
+        same = {field.attname: getattr(self, field.attname) for field in fields}
+        return ConsentEntry(**{**same, **changes})

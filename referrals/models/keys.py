@@ -22,7 +22,8 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 class Grant(models.Model):
     """An agency may open these compartments of a case, which it calls by ``reference``.
 
-    No two agencies' references for a case lead to each other.
+    No two agencies' references for a case lead to each other. ``compartments`` is what it may
+    open of what is written from ``first_epoch`` on, ``earlier_compartments`` of what stood before.
     ``last_epoch`` is set for an agency that keeps what it has but gets nothing written later
     (the police, once an IDVA has taken the case).
     """
@@ -32,6 +33,7 @@ class Grant(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=12, unique=True)
     compartments = ArrayField(models.CharField(max_length=40))
+    earlier_compartments = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     consent = models.ForeignKey(
         ConsentEntry, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )

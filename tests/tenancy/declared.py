@@ -18,6 +18,9 @@ DEFINERS: Final = {
     "tenancy_verified()": "reads the signing keys, which no process may",
     "audit_append(jsonb)": "writes the chains, which no process may write by itself",
     "referrals_live_grants(uuid)": "an agency does not see who else works on a case",
-    "referrals_end_access(uuid,bigint,timestamp with time zone)": "ends a grant its caller cannot see",
+    "referrals_is_new(uuid)": "an agency does not see other agencies' grants on a case",
+    "referrals_is_with(uuid,bigint,uuid)": "an agency does not see other agencies' referrals",
+    "referrals_stay_open(uuid,uuid)": "keeps a grant open that its caller cannot see",
+    "referrals_end_access(uuid,bigint,timestamp with time zone)": "ends what its caller cannot see",
     "referrals_erase_draft(uuid)": "removes keys and sealed values, which nobody else may remove",
 }
