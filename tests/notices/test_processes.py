@@ -52,12 +52,14 @@ def letters(tmp_path: Path) -> Path:
 def worker_process(
     database: str, letters: Path, *, backend: str, program: str = "worker"
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker (or a beat) in a process group of its own, dead at the end."""
-    options = {
-        "worker": ["--concurrency=1", "--without-gossip", "--without-mingle"],
-        "beat": ["--pidfile="],
+    """A worker (or a beat, or a loop) in a process group of its own, dead at the end."""
+    celery = ["-m", "celery", "--app=config", program]
+    arguments = {
+        "worker": [*celery, "--concurrency=1", "--without-gossip", "--without-mingle"],
+        "beat": [*celery, "--pidfile="],
+        "loop": [str(settings.BASE_DIR / "manage.py"), "sweep", "--loop"],
     }
-    command = [sys.executable, "-m", "celery", "--app=config", program, *options[program]]
+    command = [sys.executable, *arguments[program]]
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.notices.worker_settings",
         "CELERY_SKIP_CHECKS": "1",  # they would load the doors, which no worker opens
@@ -140,6 +142,17 @@ def test_worker_killed_over_a_letter_is_made_up_for_by_the_sweep(
     assert (early, late, len(mailoutbox)) == (0, 1, 1)
     assert (notice.crashes, notice.attempts) == (1, 2)
     assert notice.sent_at is not None
+
+
+def test_loop_delivers_without_redis(own_database, people, owed, letters):
+    backend = "django.core.mail.backends.filebased.EmailBackend"
+    owed(people.adviser, by=people.officer)
+
+    with worker_process(own_database, letters, backend=backend, program="loop"):
+        wait_for(lambda: any(letters.iterdir()))
+        wait_for(lambda: notices()[0].sent_at)
+
+    assert len(list(letters.iterdir())) == 1
 
 
 def test_beat_knocks_for_every_room(own_database, broker, letters):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from config.celery import app
@@ -119,6 +119,22 @@ def test_command_sweeps_every_room(people, owed, mailoutbox, capsys):
 
     assert "notices: 1\n" in capsys.readouterr().out
     assert len(mailoutbox) == 1
+
+
+def test_command_lets_no_room_keep_another_from_its_turn(
+    people, owed, mailoutbox, settings, caplog
+):
+    settings.SWEEPS = {"nowhere": "nowhere.sweeping.sweep"} | settings.SWEEPS
+    owed(people.adviser, by=people.officer)
+
+    with (
+        pytest.raises(CommandError, match=r"^Failed: nowhere\.$"),
+        databases.signed_in_as(databases.WORKER),
+    ):
+        call_command("sweep")
+
+    assert len(mailoutbox) == 1
+    assert "The sweep of nowhere failed." in caplog.text
 
 
 def test_tasks_take_words_they_do_not_know_yet(people, owed, mailoutbox):
