@@ -41,7 +41,7 @@ class Fault:
 
 
 def hash_of(entry: AuditEntry) -> bytes:
-    """SHA-256 of the domain, each field behind its length (4 bytes, big-endian), and the hash before."""
+    """SHA-256 of the domain, each field behind its length (4 bytes), and the hash before."""
     words = b"".join(_behind_its_length(_word(getattr(entry, field))) for field in FIELDS)
     return hashlib.sha256(DOMAIN + words + bytes(entry.prev_hash)).digest()
 

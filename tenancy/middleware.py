@@ -59,7 +59,7 @@ class RequestTransaction:
             with unit_of_work(Context.nobody()):
                 response = self._answer(request)
                 if failure := failure_of(request):
-                    raise Undo(failure)
+                    raise Undo(failure)  # noqa: TRY301 -- leaving by an exception is what undoes
         except Undo as undo:
             if isinstance(undo.failure, (OperationalError, InterfaceError)):
                 raise undo.failure from undo.failure.__cause__
@@ -69,7 +69,7 @@ class RequestTransaction:
         """The rendered answer; a 5xx is a failure wherever in the house it was made."""
         try:
             response = self.get_response(request)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- it is raised again
             failure = failure_of(request) or error  # the view's, not that of the page about it
             raise failure from failure.__cause__
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and not failure_of(request):

@@ -73,7 +73,7 @@ class Protect(_TableOperation):
     body of one of its definer functions that another role called.
     """
 
-    def __init__(  # noqa: PLR0913 -- a table's whole policy is one statement
+    def __init__(
         self,
         table: str,
         *,

@@ -129,4 +129,4 @@ def _rows(query: str, name: str) -> list[tuple[object, ...]]:
 
 def _run(statement: str, **parts: sql.Composable) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(statement).format(**parts))  # type: ignore[arg-type]
+        cursor.execute(sql.SQL(statement).format(**parts))

@@ -5,7 +5,7 @@ compute the same key when it makes the role, and SQL injected into a query can r
 """
 
 import hashlib
-import hmac
+import hmac  # noqa: TID251 -- the vault stands on this room
 from functools import lru_cache
 from typing import Final
 

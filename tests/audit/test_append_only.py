@@ -14,6 +14,7 @@ from tests.audit.conftest import told_of
 from tests.tenancy.attacks import backend, honest_token, tell
 
 TABLES = ["audit_auditentry", "audit_chainhead"]
+COUNT = "SELECT count(*) FROM {}"
 CHANGES = [
     "UPDATE {} SET agency_id = agency_id",
     "DELETE FROM {}",
@@ -38,14 +39,14 @@ def about(officer):
 def test_the_web_role_reads_its_chain_and_changes_nothing(house, officer, about, table, change):
     with databases.connect(house, WEB) as web:
         tell(web, honest_token(web, officer.claim))
-        assert web.execute(f"SELECT count(*) FROM {table}").fetchone()[0] >= 1
+        assert web.execute(COUNT.format(table)).fetchone()[0] >= 1
 
         with pytest.raises(errors.InsufficientPrivilege):
             web.execute(change.format(table, table))
 
 
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("change", [*CHANGES, "SELECT count(*) FROM {}"])
+@pytest.mark.parametrize("change", [*CHANGES, COUNT])
 @pytest.mark.usefixtures("about")
 def test_the_worker_appends_and_reads_nothing(house, table, change):
     with databases.connect(house, WORKER) as worker:
@@ -65,7 +66,7 @@ def test_the_owner_is_refused_as_well(house, change, table):
     with databases.owner(house) as owner, owner.transaction(force_rollback=True):
         password = databases.OWNER["PASSWORD"]
         tell(owner, signed("migration||", backend=backend(owner), password=password))
-        assert owner.execute(f"SELECT count(*) FROM {table}").fetchone()[0] >= 1
+        assert owner.execute(COUNT.format(table)).fetchone()[0] >= 1
 
         with pytest.raises(errors.RestrictViolation, match="append-only"):
             owner.execute(change.format(table))

@@ -38,7 +38,7 @@ def together(doings):
 
 
 def faults_of(agency_id):
-    with databases.signed_in_as_owner(), unit_of_work(Context.migration()):
+    with databases.as_owner(), unit_of_work(Context.migration()):
         return list(verify(agency_id, now=timezone.now()))
 
 
@@ -81,7 +81,7 @@ def test_a_chain_begun_by_many_at_once_has_one_first_entry(officer):
 
     together([recorder(officer, about, also=[UNBEGUN])] * THREADS)
 
-    with databases.signed_in_as_owner(), unit_of_work(Context.migration()):
+    with databases.as_owner(), unit_of_work(Context.migration()):
         seqs = AuditEntry.objects.filter(agency_id=UNBEGUN).order_by("seq")
         assert list(seqs.values_list("seq", flat=True)) == list(range(1, THREADS * EACH + 1))
     assert faults_of(UNBEGUN) == []

@@ -23,13 +23,26 @@ def about():
     return uuid4().hex
 
 
+def attempt(context, action, about):
+    """Work that is recorded, then refused."""
+    with unit_of_work(context):
+        record(action, about=("referral", about))
+        raise PermissionDenied
+
+
 def test_entries_appear_once_and_in_order_in_each_chain_they_concern(officer, adviser, about):
     with unit_of_work(officer):
-        record("open", about=("referral", about), compartments=["person", "incident"], purpose="visit")
+        record(
+            "open", about=("referral", about), compartments=["person", "incident"], purpose="visit"
+        )
         record("send", about=("referral", about), also=[adviser.agency_id, adviser.agency_id])
         record("note", about=("referral", about), also=[officer.agency_id])
 
-    assert told_of(officer, about) == [("open", "allowed"), ("send", "allowed"), ("note", "allowed")]
+    assert told_of(officer, about) == [
+        ("open", "allowed"),
+        ("send", "allowed"),
+        ("note", "allowed"),
+    ]
     assert told_of(adviser, about) == [("send", "allowed")]
     opened, sent, _ = chain_of(officer, about)
     assert (opened.object_type, opened.compartments, opened.purpose) == (
@@ -57,9 +70,8 @@ def test_nothing_can_be_recorded_outside_a_work():
 
 
 def test_failed_work_leaves_its_attempt_and_no_success(officer, about):
-    with pytest.raises(PermissionDenied), unit_of_work(officer):
-        record("open", about=("referral", about))
-        raise PermissionDenied
+    with pytest.raises(PermissionDenied):
+        attempt(officer, "open", about)
 
     (entry,) = chain_of(officer, about)
     assert (entry.action, entry.decision, entry.reason) == ("open", "refused", "PermissionDenied")
@@ -69,9 +81,8 @@ def test_failed_work_leaves_its_attempt_and_no_success(officer, about):
 def test_a_failed_part_is_recorded_as_refused_between_what_was_allowed(officer, about):
     with unit_of_work(officer):
         record("open", about=("referral", about))
-        with pytest.raises(PermissionDenied), unit_of_work(officer):
-            record("accept", about=("referral", about))
-            raise PermissionDenied
+        with pytest.raises(PermissionDenied):
+            attempt(officer, "accept", about)
         record("close", about=("referral", about))
 
     assert told_of(officer, about) == [
@@ -82,11 +93,14 @@ def test_a_failed_part_is_recorded_as_refused_between_what_was_allowed(officer, 
 
 
 def test_work_that_failed_whole_refuses_what_it_had_refused_in_part(officer, about):
-    with pytest.raises(ZeroDivisionError), unit_of_work(officer):
-        with pytest.raises(PermissionDenied), unit_of_work(officer):
-            record("accept", about=("referral", about))
-            raise PermissionDenied
-        raise ZeroDivisionError
+    def attempt_twice():
+        with unit_of_work(officer):
+            with pytest.raises(PermissionDenied):
+                attempt(officer, "accept", about)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        attempt_twice()
 
     (entry,) = chain_of(officer, about)
     assert (entry.decision, entry.reason) == ("refused", "PermissionDenied")
@@ -97,9 +111,8 @@ def test_a_refusal_that_cannot_be_recorded_is_the_failure_the_caller_sees(office
     with databases.owner(house) as owner:
         owner.execute("REVOKE " + right.format("FROM"))
         try:
-            with pytest.raises(DatabaseError), unit_of_work(officer):
-                record("open", about=("referral", about))
-                raise PermissionDenied
+            with pytest.raises(DatabaseError):
+                attempt(officer, "open", about)
         finally:
             owner.execute("GRANT " + right.format("TO"))
 
@@ -182,7 +195,7 @@ def test_nobody_writes_to_no_agencys_chain(web, officer, about):
     web.commit()
 
     assert told_of(officer, about) == []
-    with databases.signed_in_as_owner(), unit_of_work(Context.migration()):
+    with databases.as_owner(), unit_of_work(Context.migration()):
         entry = AuditEntry.objects.get(object_id=about)
         assert (entry.agency_id, entry.actor, entry.actor_role) == (PLATFORM, "", "nobody")
 

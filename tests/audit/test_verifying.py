@@ -52,7 +52,7 @@ def agency(house, officer, adviser):
 @contextmanager
 def tampering():
     """All that the owner of the tables can do, in a transaction that is taken back."""
-    with databases.signed_in_as_owner(), transaction.atomic():
+    with databases.as_owner(), transaction.atomic():
         with unit_of_work(Context.migration()), connection.cursor() as cursor:
             for table in TABLES:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
@@ -65,12 +65,14 @@ def faults_of(agency_id, *, now=None):
 
 
 def rehashed(cursor, agency_id, since):
-    """Hash a chain anew from a place on, and set its head: a forger who knows the method."""
+    """Hash a chain anew from a place on, and set its head, as one who knows how."""
     cursor.execute(
-        """
+        f"""
         DO $$ DECLARE entry audit_auditentry; last bytea; BEGIN
-        FOR entry IN SELECT * FROM audit_auditentry WHERE agency_id = %s ORDER BY seq LOOP
-            IF entry.seq >= %s THEN
+        FOR entry IN SELECT * FROM audit_auditentry
+            WHERE agency_id = {agency_id:d} ORDER BY seq
+        LOOP
+            IF entry.seq >= {since:d} THEN
                 entry.prev_hash := coalesce(last, decode(repeat('00', 32), 'hex'));
                 entry.entry_hash := audit_hash(entry);
                 UPDATE audit_auditentry SET prev_hash = entry.prev_hash,
@@ -81,8 +83,7 @@ def rehashed(cursor, agency_id, since):
             UPDATE audit_chainhead SET seq = entry.seq, entry_hash = last
                 WHERE agency_id = entry.agency_id;
         END LOOP; END $$
-        """
-        % (agency_id, since)
+        """  # noqa: S608 -- two numbers, and a DO takes no parameters
     )
 
 
@@ -107,7 +108,8 @@ TAMPERINGS = {
         [(6, CHANGED)],
     ),
     "an emptied list": (
-        "UPDATE audit_auditentry SET compartments = ARRAY[]::text[] WHERE agency_id = {0} AND seq = 6",
+        "UPDATE audit_auditentry SET compartments = ARRAY[]::text[]"
+        " WHERE agency_id = {0} AND seq = 6",
         [(6, CHANGED)],
     ),
     "a changed hash": (
@@ -198,7 +200,7 @@ def lp(*words):
 
 
 def test_an_independent_hash_agrees_with_the_databases(agency):
-    with databases.signed_in_as_owner(), unit_of_work(Context.migration()):
+    with databases.as_owner(), unit_of_work(Context.migration()):
         entries = list(AuditEntry.objects.filter(agency_id=agency).order_by("seq"))
 
     before = GENESIS
@@ -244,14 +246,15 @@ def test_the_hash_of_a_known_entry_is_known():
         prev_hash=GENESIS,
     )
 
-    assert hash_of(entry).hex() == "fabb14096978d197fc1397a48c08f51f3f8426f78d191b7e33fc0d71f087def8"
+    expected = "fabb14096978d197fc1397a48c08f51f3f8426f78d191b7e33fc0d71f087def8"
+    assert hash_of(entry).hex() == expected
 
 
 # ---- the command
 
 
 def run(*arguments, url):
-    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    environment = {**os.environ, "DATABASE_URL": url}
     command = [sys.executable, "manage.py", "audit", *arguments]
     done = subprocess.run(  # noqa: S603 -- our own program
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
@@ -280,7 +283,7 @@ def test_the_command_says_by_its_exit_code_what_it_found(own_database, people):
 
 
 def test_the_command_looks_at_one_chain_or_says_that_there_is_none(agency, capsys):
-    with databases.signed_in_as_owner():
+    with databases.as_owner():
         call_command("audit", "verify", "--agency", str(agency))
         assert capsys.readouterr().out == "1 chains hold.\n"
 
@@ -300,7 +303,7 @@ def test_work_going_on_meanwhile_is_no_fault(house, officer, agency):
                 append(web, forged(officer.agency_id, "PH-0"))
                 web.commit()
 
-    with ThreadPoolExecutor(2) as threads, databases.signed_in_as_owner():
+    with ThreadPoolExecutor(2) as threads, databases.as_owner():
         works = [threads.submit(work_on) for _ in range(2)]
         try:
             for _ in range(20):

@@ -11,6 +11,7 @@ from tenancy.roles import ROLES, WORKER
 from tests.tenancy.declared import DEFINERS, SEALED
 
 Rows = list[tuple[Any, ...]]
+VERBS = {"SELECT", "INSERT", "UPDATE", "DELETE"}
 
 UNLOCKED_TABLES = """
 SELECT c.relname FROM pg_class c
@@ -50,7 +51,8 @@ FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
 """
 POWERS = """
 SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)
-    AND (rolsuper OR rolbypassrls OR rolreplication OR rolname <> %s AND (rolcreaterole OR rolcreatedb))
+    AND (rolsuper OR rolbypassrls OR rolreplication
+        OR rolname <> %s AND (rolcreaterole OR rolcreatedb))
 """
 MEMBERSHIPS = """
 SELECT pg_get_userbyid(member), pg_get_userbyid(roleid) FROM pg_auth_members
@@ -93,13 +95,11 @@ def _of_tables(connection: Connection[Any]) -> Iterator[str]:
 
 
 def _of_rights(connection: Connection[Any], known: list[str]) -> Iterator[str]:
-    policies = _rows(connection, POLICIES)
+    policies, owner = _rows(connection, POLICIES), known[0]
     for table, role, verb, is_locked in _rows(connection, RIGHTS):
-        if role not in known:
-            yield f"{role} may {verb} {table}"
-        elif role == known[0]:
+        if role == owner:
             continue
-        elif verb not in {"SELECT", "INSERT", "UPDATE", "DELETE"}:
+        if role not in known or verb not in VERBS:
             yield f"{role} may {verb} {table}"
         elif is_locked and not any(_covers(policy, table, role, verb) for policy in policies):
             yield f"{role} may {verb} {table}, which has no policy for that"

@@ -12,7 +12,9 @@ from tests import databases
 OURS, THEIRS = 1, 2
 MAKE = """
 CREATE TABLE tenancy_probe (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, agency_id bigint NOT NULL, word text NOT NULL,
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    agency_id bigint NOT NULL,
+    word text NOT NULL,
     UNIQUE (agency_id, word) DEFERRABLE INITIALLY DEFERRED
 );
 INSERT INTO tenancy_probe (agency_id, word) VALUES (1, 'ours'), (2, 'theirs');

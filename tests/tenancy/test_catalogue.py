@@ -16,9 +16,11 @@ def faults_of(connection):
 @pytest.fixture
 def owner(django_db_setup):
     """What is done here is undone: PostgreSQL rolls back definitions too."""
-    with databases.owner(databases.current()) as connection:
-        with connection.transaction(force_rollback=True):
-            yield connection
+    with (
+        databases.owner(databases.current()) as connection,
+        connection.transaction(force_rollback=True),
+    ):
+        yield connection
 
 
 @pytest.mark.usefixtures("django_db_setup")
@@ -46,7 +48,7 @@ LOOPHOLES = {
     'GRANT UPDATE (reason) ON audit_auditentry TO "{worker}"': [
         "{worker} may UPDATE audit_auditentry, which has no policy for that"
     ],
-    'DROP POLICY audit_auditentry_see ON audit_auditentry': [
+    "DROP POLICY audit_auditentry_see ON audit_auditentry": [
         "{web} may SELECT audit_auditentry, which has no policy for that"
     ],
     "CREATE POLICY wide ON audit_auditentry FOR SELECT USING (true)": [
@@ -92,6 +94,8 @@ def test_a_loophole_is_named(owner, loophole, named):
 
 
 def test_a_view_that_asks_as_its_reader_is_no_loophole(owner):
-    owner.execute("CREATE VIEW own WITH (security_invoker = true) AS SELECT * FROM audit_auditentry")
+    owner.execute(
+        "CREATE VIEW own WITH (security_invoker = true) AS SELECT * FROM audit_auditentry"
+    )
 
     assert faults_of(owner) == []

@@ -123,7 +123,7 @@ def test_a_context_set_for_the_session_dies_with_its_transaction(web):
 
 
 def test_a_context_seen_in_pg_stat_activity_is_worth_nothing_elsewhere(web, probe):
-    """Another session of the role can read the statement; the token is bound to where it was made."""
+    """Another session of the role can read it; it is bound to where it was made."""
     token = honest_token(web, MEMBER)
     tell(web, token)
     with databases.connect(probe.database) as eavesdropper:
@@ -160,7 +160,7 @@ def test_a_savepoint_takes_its_context_back_with_it(web):
         "ALTER TABLE tenancy_probe NO FORCE ROW LEVEL SECURITY",
         "ALTER TABLE tenancy_probe DISABLE ROW LEVEL SECURITY",
         "CREATE POLICY mine ON tenancy_probe USING (true)",
-        "CREATE OR REPLACE FUNCTION public.tenancy_agency() RETURNS bigint LANGUAGE sql AS 'SELECT 1'",
+        "CREATE OR REPLACE FUNCTION tenancy_agency() RETURNS bigint LANGUAGE sql AS 'SELECT 1'",
         "CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "CREATE TABLE public.mine ()",
         "TRUNCATE tenancy_probe",
@@ -168,9 +168,11 @@ def test_a_savepoint_takes_its_context_back_with_it(web):
     ],
 )
 def test_the_processes_roles_cannot_reach_the_keys_or_the_lock(probe, role, statement):
-    with databases.connect(probe.database, role) as connection:
-        with pytest.raises(errors.InsufficientPrivilege):
-            connection.execute(statement)
+    with (
+        databases.connect(probe.database, role) as connection,
+        pytest.raises(errors.InsufficientPrivilege),
+    ):
+        connection.execute(statement)
 
 
 @pytest.mark.parametrize("statement", ["SET ROLE {}", "SET SESSION AUTHORIZATION {}"])
@@ -188,10 +190,11 @@ def test_row_security_cannot_be_turned_off_from_inside(web):
 
 def test_temporary_lookalikes_do_not_reach_the_verifier(web):
     """Named first on the search path, they are still not what the definer function reads."""
-    web.execute("CREATE TEMP TABLE tenancy_rolekey (role name, kinds text[], inner_pad bytea, outer_pad bytea)")
     web.execute(
-        "INSERT INTO tenancy_rolekey VALUES (session_user, '{member}', decode(repeat('36', 64), 'hex'),"
-        " decode(repeat('5c', 64), 'hex'))"
+        "CREATE TEMP TABLE tenancy_rolekey AS"
+        " SELECT session_user AS role, '{member}'::text[] AS kinds,"
+        " decode(repeat('36', 64), 'hex') AS inner_pad,"
+        " decode(repeat('5c', 64), 'hex') AS outer_pad"
     )
     web.execute("SET LOCAL search_path = pg_temp, public, pg_catalog")
 

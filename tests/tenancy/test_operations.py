@@ -13,6 +13,7 @@ MAKE = """
 CREATE TABLE {0} (id bigint PRIMARY KEY, agency_id bigint NOT NULL, word text NOT NULL);
 INSERT INTO {0} VALUES (1, 1, 'ours'), (2, 2, 'theirs');
 """
+EVERY_ROW = "SELECT id, agency_id, word FROM {} ORDER BY id"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 TABLES = {
     "listed": {"see": "true", "write": "agency_id = {agency}"},
@@ -44,12 +45,14 @@ def web(database):
 
 
 def left_in(connection, table):
-    rows = connection.execute(f"SELECT id, agency_id, word FROM {table} ORDER BY id").fetchall()
+    rows = connection.execute(EVERY_ROW.format(table)).fetchall()
     return [tuple(row) for row in rows]
 
 
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("verb", ["SELECT count(*) FROM {}", "UPDATE {} SET word = 'x'", "DELETE FROM {}"])
+@pytest.mark.parametrize(
+    "verb", ["SELECT count(*) FROM {}", "UPDATE {} SET word = 'x'", "DELETE FROM {}"]
+)
 def test_nobody_touches_nothing_even_of_what_all_may_see(database, table, verb):
     with databases.connect(database) as connection:
         cursor = connection.execute(verb.format(table))
@@ -112,7 +115,9 @@ def test_protection_is_undone_as_it_was_done(database):
     databases.use(database, *owner)
     try:
         with connection.schema_editor() as editor:
-            Protect("passed_on", **TABLES["passed_on"], web=ALL).database_backwards("tenancy", editor)
+            Protect("passed_on", **TABLES["passed_on"], web=ALL).database_backwards(
+                "tenancy", editor
+            )
     finally:
         databases.use(database, WEB.name, WEB.password)
 

@@ -147,8 +147,9 @@ def _no_evidence(probe):
         owner.execute("GRANT " + right.format("TO"))
 
 
+@pytest.mark.usefixtures("_no_evidence")
 @pytest.mark.parametrize("how", ["fine", "lazy", "conflict", "error", "unseen", "forbidden"])
-def test_what_cannot_be_recorded_is_not_answered(client, word, how, _no_evidence):
+def test_what_cannot_be_recorded_is_not_answered(client, word, how):
     response = client.post(f"/answer/{how}/{word}")
 
     assert response.status_code == 503

@@ -11,7 +11,7 @@ from django.test import Client
 
 from tenancy.work import unit_of_work
 from tests.tenancy import views
-from tests.tenancy.conftest import add, words
+from tests.tenancy.conftest import add
 from tests.tenancy.test_request_transaction import evidence_of, is_kept
 
 pytestmark = [pytest.mark.urls("tests.tenancy.urls"), pytest.mark.usefixtures("probe")]
