@@ -9,6 +9,7 @@ from typing import Any
 from config.lifeline import end_when_parent_does
 
 wsgi_app = "config.wsgi:application"
+preload_app = True  # read the house once and share its memory; nothing is opened on reading
 worker_class = "gthread"
 workers = 2
 threads = 8

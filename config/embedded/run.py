@@ -22,7 +22,7 @@ from config.embedded.refusal import Refused
 from config.embedded.sign_ins import welcome
 
 NEEDED_BYTES = 300 * 2**20
-HEALTHY_WITHIN = 60.0
+READY_WITHIN = 60.0
 PORT_PATIENCE = 3.0
 
 
@@ -78,8 +78,7 @@ def _start(places: Places, port: int, running: Running) -> None:
             service = make(places, environments)
             service.start()
             running.programs.append(service)
-        for service in running.programs:
-            service.wait_until_ready(HEALTHY_WITHIN)
+            service.wait_until_ready(READY_WITHIN)  # one after the other: the first page sooner
 
 
 def _write_down(places: Places, environments: Environments) -> None:

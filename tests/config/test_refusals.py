@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from config.embedded import Refused, own_servers, run
+from config.embedded import Refused, only_one, own_servers, run
 from config.embedded.__main__ import main
 from config.embedded.only_one import is_running, the_only_one
 from config.embedded.places import Places
@@ -50,7 +50,8 @@ def test_full_disk_says_how_much_is_needed(monkeypatch, tmp_path):
         run.refuse_a_full_disk(tmp_path)
 
 
-def test_second_launcher_of_a_checkout_is_told_of_the_first(places):
+def test_second_launcher_of_a_checkout_is_told_of_the_first(places, monkeypatch):
+    monkeypatch.setattr(only_one, "PATIENCE", 0)
     with (
         the_only_one(places, "http://localhost:8000"),
         pytest.raises(Refused, match=r"already runs from this checkout \(http://localhost:8000\)"),
