@@ -15,6 +15,7 @@ from referrals.errors import MoveNotAllowed, NotWellFormed
 from visits.actions._following_up import Following, following
 from visits.models import Visit, VisitKind, VisitWorker
 
+SHORTEST_MINUTES: Final = 5
 LONGEST_MINUTES: Final = 240
 
 
@@ -93,7 +94,7 @@ def _check_workers(booking: Booking, by: Membership) -> None:
 
 
 def _check_time(booking: Booking, follow: Following) -> None:
-    if not 5 <= booking.minutes <= LONGEST_MINUTES:
+    if not SHORTEST_MINUTES <= booking.minutes <= LONGEST_MINUTES:
         raise NotWellFormed("minutes", "A visit takes between 5 minutes and 4 hours.")
     if booking.starts_at < follow.at:
         raise NotWellFormed("starts_at", "That time has passed.")

@@ -1,0 +1,107 @@
+"""Who is woken when: each rung once, late when it was missed, and never for nothing."""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+
+from directory.contact import AttemptOutcome
+from notices.models import Notice
+from referrals import actions as referring
+from tenancy.context import Context
+from tenancy.work import unit_of_work
+from tests import databases
+from tests.at_once import at_once
+from tests.visits.conftest import refer
+from visits import actions
+from visits.actions.booking import OutsideReason
+from visits.models import FollowUp, RungKind
+from visits.sweeping import sweep
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def due_at(people, own_database, sent):
+    with unit_of_work(people.adviser.context):
+        return FollowUp.objects.get(referral=sent).due_at
+
+
+def notices_of_rungs():
+    with databases.signed_in_as(databases.WORKER), unit_of_work(Context.system()):
+        found = Notice.objects.filter(kind__startswith="follow_up.")
+        return sorted(found.values_list("kind", "recipient__user__email"))
+
+
+def test_sweep_before_anything_is_due_wakes_nobody(due_at, swept):
+    assert swept(due_at - 13 * HOUR) == {}
+
+
+def test_sweep_wakes_everybody_who_may_take_what_nobody_has_taken(due_at, swept):
+    assert swept(due_at - 12 * HOUR) == {RungKind.NOBODYS: 3}
+
+
+def test_sweep_wakes_only_whose_it_is_four_hours_before(people, own_database, sent, due_at, swept):
+    actions.take(sent.reference, by=people.adviser)
+
+    assert swept(due_at - 4 * HOUR) == {RungKind.NOBODYS: 0, RungKind.FOUR_HOURS: 1}
+    assert notices_of_rungs() == [("follow_up.four_hours", "adviser@example.org")]
+
+
+def test_sweep_wakes_the_manager_too_when_the_time_is_up(people, own_database, sent, due_at, swept):
+    actions.take(sent.reference, by=people.adviser)
+    swept(due_at - 2 * HOUR)
+
+    assert swept(due_at)[RungKind.DUE] == 2
+
+
+def test_sweep_twice_fires_each_rung_once(due_at, swept):
+    swept(due_at)
+    told = notices_of_rungs()
+
+    swept(due_at + timedelta(minutes=1))
+
+    assert notices_of_rungs() == told
+
+
+def test_sweep_after_a_long_stop_fires_what_was_missed_late(due_at, swept):
+    assert list(swept(due_at + 2 * HOUR)) == list(RungKind)
+
+
+def test_two_sweeps_at_once_fire_each_rung_once(people, own_database, due_at):
+    for _ in range(9):
+        refer(people)
+    at = datetime.now(UTC) + 30 * HOUR
+    with databases.signed_in_as(databases.WORKER):
+        settled = at_once([partial(sweep, at), partial(sweep, at)])
+
+    assert sum(settled) == 10 * len(RungKind)
+    assert len(notices_of_rungs()) == 10 * len(RungKind) * 3
+
+
+def test_sweep_wakes_nobody_once_she_was_reached(people, own_database, sent, due_at, swept):
+    actions.take(sent.reference, by=people.adviser)
+    attempt = actions.Attempt(
+        channel="phone_call",
+        outcome=AttemptOutcome.SPOKE,
+        at=datetime.now(UTC),
+        outside_reason=OutsideReason.SHE_ASKED,
+    )
+    actions.record_attempt(sent.reference, attempt, by=people.adviser)
+
+    assert set(swept(due_at + 2 * HOUR).values()) == {0}
+
+
+def test_sweep_wakes_nobody_for_what_was_declined(people, own_database, sent, due_at, swept):
+    referring.decline(sent.reference, by=people.adviser, reason="outside_area")
+
+    assert set(swept(due_at + 2 * HOUR).values()) == {0}
+
+
+def test_sweep_of_a_suspended_agencys_rung_tells_nobody_and_is_settled(
+    people, own_database, due_at, swept
+):
+    with databases.owner(own_database) as owner:
+        owner.execute("UPDATE accounts_agency SET is_active = false WHERE code = 'liverpool-idva'")
+
+    assert set(swept(due_at + 2 * HOUR).values()) == {0}
