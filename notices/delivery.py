@@ -82,7 +82,7 @@ def _deliver(unsent: NoticeQuerySet, at: datetime) -> Round:
         taken = _take(unsent, at)
         letters = _letters(taken, at)
     for nth, letter in enumerate(letters):
-        if clock.elapsed > LATEST_START:
+        if nth and clock.elapsed > LATEST_START:
             _give_back(letters[nth:])
             break
         outcome = _send(letter)

@@ -30,14 +30,6 @@ class BreaksOnOne(locmem.EmailBackend):
         return super().send_messages(messages)
 
 
-class IsSlow(locmem.EmailBackend):
-    """Takes its time over a letter."""
-
-    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
-        time.sleep(0.2)
-        return super().send_messages(messages)
-
-
 class NeverAnswers(locmem.EmailBackend):
     """Says that a letter came in, and then nothing any more."""
 
