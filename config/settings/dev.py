@@ -4,3 +4,5 @@ from config.settings.base import *
 
 CSRF_TRUSTED_ORIGINS = env.read_list("CSRF_TRUSTED_ORIGINS", "")
 DEMONSTRATION = True
+DEMONSTRATION_FILE = BASE_DIR / "var" / "demo.json"
+INSTALLED_APPS = [*INSTALLED_APPS, "demonstration"]

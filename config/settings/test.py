@@ -22,4 +22,5 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 DEMONSTRATION = True
+INSTALLED_APPS = [*INSTALLED_APPS, "demonstration"]
 DATABASES["default"]["OPTIONS"].pop("pool")  # a test's threads and clones open their own
