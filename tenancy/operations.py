@@ -90,7 +90,7 @@ class Protect(_TableOperation):
         see, write, change = (_to_somebody(part) for part in (self.see, self.write, self.change))
         # An UPDATE or DELETE that reads no column is not asked what it may see, so these ask.
         theirs, doomed = f"({see}) AND ({change})", f"({see}) AND ({write})"
-        migration = f"{ASKER['kind']} = 'migration' OR session_user <> current_user"
+        migration = f"session_user <> current_user OR {ASKER['kind']} = 'migration'"
         system = f"{ASKER['kind']} = 'system'"
         return [
             f'ALTER TABLE "{self.table}" ENABLE ROW LEVEL SECURITY',

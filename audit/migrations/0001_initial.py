@@ -38,23 +38,28 @@ DECLARE
     asked jsonb;
     head audit_chainhead;
     entry audit_auditentry;
+    kind text := tenancy_kind();
+    membership text := coalesce(tenancy_membership()::text, '');
 BEGIN
     FOR asked IN
         SELECT value FROM jsonb_array_elements(entries) WITH ORDINALITY
         ORDER BY (value ->> 'agency_id')::bigint, ordinality
     LOOP
         entry := jsonb_populate_record(NULL::audit_auditentry, asked);
-        IF tenancy_kind() IS NULL AND entry.agency_id <> 0 THEN
+        IF kind IS NULL AND entry.agency_id <> 0 THEN
             RAISE EXCEPTION 'nobody may write to an agency''s chain'
                 USING ERRCODE = 'insufficient_privilege';
         END IF;
-        INSERT INTO audit_chainhead VALUES (entry.agency_id, 0, decode(repeat('00', 32), 'hex'))
-            ON CONFLICT DO NOTHING;
         SELECT * INTO head FROM audit_chainhead WHERE agency_id = entry.agency_id FOR UPDATE;
+        IF NOT FOUND THEN
+            INSERT INTO audit_chainhead
+                VALUES (entry.agency_id, 0, decode(repeat('00', 32), 'hex')) ON CONFLICT DO NOTHING;
+            SELECT * INTO head FROM audit_chainhead WHERE agency_id = entry.agency_id FOR UPDATE;
+        END IF;
         entry.seq := head.seq + 1;
         entry.at := clock_timestamp();
-        entry.actor := coalesce(tenancy_membership()::text, '');
-        entry.actor_role := coalesce(tenancy_kind(), 'nobody');
+        entry.actor := membership;
+        entry.actor_role := coalesce(kind, 'nobody');
         entry.prev_hash := head.entry_hash;
         entry.entry_hash := audit_hash(entry);
         INSERT INTO audit_auditentry SELECT entry.*;
