@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import os
 import signal
 import sys
 
@@ -25,6 +26,8 @@ def main(words: list[str]) -> int:
         return _act(asked)
     except Refused as reason:
         say(f"\n{reason}")
+        if os.strerror(errno.ENOSPC) in str(reason):
+            say("\nThe disk is full. Make room, then run it again.")
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise

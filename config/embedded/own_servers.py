@@ -19,7 +19,7 @@ def refuse_unfit_database(url: str) -> None:
             role = connection.info.user
             row = connection.execute(MAKES_ROLES).fetchone()
     except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = str(error).strip().splitlines()[0]
         raise Refused(f"The database in DATABASE_URL cannot be used: {reason}") from None
     if version < OLDEST:
         raise Refused(

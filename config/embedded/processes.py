@@ -16,6 +16,8 @@ from config.embedded.refusal import Refused
 from config.lifeline import end_when_parent_does
 
 LOOK_EVERY = 0.05
+LONGEST_LOG = 10 * 2**20
+LINES_SHOWN = 12
 _ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _RESET = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP)
@@ -75,10 +77,13 @@ class Service:
     death_signal: signal.Signals = signal.SIGTERM
     configuration: str = ""  # read by the program from its standard input
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _log_begins: int = field(default=0, init=False)
 
     def start(self) -> None:
         """Start the program in a session of its own, bound to our life."""
+        self._turn_a_long_log()
         with self.log.open("ab") as log:
+            self._log_begins = log.tell()
             self.process = subprocess.Popen(
                 [str(word) for word in self.command],
                 env=dict(self.environment),
@@ -132,13 +137,16 @@ class Service:
             self.process.wait()
 
     def last_words(self) -> str:
-        """The end of its log, for people."""
+        """The end of its log since it was started, for people."""
         try:
-            lines = self.log.read_text(errors="replace").splitlines()[-12:]
+            said = self.log.read_bytes()[self._log_begins :].decode(errors="replace")
         except OSError:
             return ""
-        shown = "".join(f"\n    {line}" for line in lines)
-        return f" The end of {self.log}:{shown}"
+        return f" The end of {self.log}:{_indented(said)}"
+
+    def _turn_a_long_log(self) -> None:
+        if self.log.exists() and self.log.stat().st_size > LONGEST_LOG:
+            self.log.rename(self.log.with_suffix(".log.before"))
 
     def _hand_over_configuration(self) -> None:
         if self.process is None or self.process.stdin is None:
@@ -180,5 +188,10 @@ def run_once(
         **_as(account),
     )
     if finished.returncode:
-        words = "".join(f"\n    {line}" for line in finished.stdout.decode().splitlines()[-12:])
+        words = _indented(finished.stdout.decode(errors="replace"))
         raise Refused(f"{doing} failed ({finished.returncode}).{words}")
+
+
+def _indented(text: str) -> str:
+    """The last lines of what a program said."""
+    return "".join(f"\n    {line}" for line in text.splitlines()[-LINES_SHOWN:])
