@@ -1,6 +1,7 @@
 """Which membership a signed-in person acts under, and whether the session is still good for it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -53,7 +54,7 @@ class MembershipMiddleware:
 
     def _sit_down(self, request: HttpRequest) -> None:
         membership = membership_of(request)
-        if membership is None or sitting.is_over(request.session, membership.asked_at):  # type: ignore[attr-defined]
+        if membership is None or _is_over(request, membership.asked_at):  # type: ignore[attr-defined]
             logout(request)
             return
         sitting.notice_activity(request, membership.asked_at)  # type: ignore[attr-defined]
@@ -73,6 +74,11 @@ def membership_of(request: HttpRequest) -> Membership | None:
     if membership is not None:
         membership.user = request.user
     return membership
+
+
+def _is_over(request: HttpRequest, now: datetime) -> bool:
+    due_at = request.user.password_due_at  # type: ignore[union-attr]
+    return sitting.is_over(request.session, now) or (due_at is not None and due_at <= now)
 
 
 def _missing(request: HttpRequest) -> str:

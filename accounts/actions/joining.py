@@ -57,6 +57,21 @@ def join(agency: Agency, *, email: str, name: str, role: Role, password: str = "
     return Joined(membership, one_time)
 
 
+def change_role(user: User, agency: Agency, *, role: Role) -> None:
+    """Let somebody do other things for their agency; their sessions end, so that it holds at once.
+
+    :raises NotDone: if they are no member, or the role is a system's.
+    """
+    with unit_of_work(Context.migration()):
+        if role == Role.CLIENT:
+            raise NotDone("A person cannot hold the role of a system.")
+        current = Membership.objects.filter(user=user, agency=agency, ended_at=None)
+        if not current.update(role=role):
+            raise NotDone(f"{user.email} is no member of {agency.name}.")
+        User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+        record("change_role", about=("user", user.pk), reason=role, also=[agency.pk])
+
+
 def enrol_totp(user: User, secret: str = "") -> str:
     """Give somebody an authenticator with a known seed, which is returned (invented people)."""
     secret = secret or str(generate_totp_secret())

@@ -20,12 +20,10 @@ class PasswordBackend(ModelBackend):
         return super().authenticate(request, username=email, password=password)
 
     def user_can_authenticate(self, user: Any) -> bool:
-        """Active, of an active agency, and with a password that is not overdue."""
-        return user is not None and may_sign_in(user)
+        """Active, a member of an active agency, and with a password that is not overdue."""
+        in_time = Q(user__password_due_at=None) | Q(user__password_due_at__gt=Now())
+        return Membership.objects.current().filter(in_time, user_id=user.pk).exists()
 
-
-def may_sign_in(user: AbstractBaseUser) -> bool:
-    """Whether anything is left for this person to sign in to."""
-    in_time = Q(password_due_at=None) | Q(password_due_at__gt=Now())
-    active = User.objects.filter(in_time, pk=user.pk, is_active=True).exists()
-    return active and Membership.objects.current().filter(user_id=user.pk).exists()
+    def get_user(self, user_id: int) -> User | None:
+        """Whose session it is; the middleware asks for the membership in any case."""
+        return User.objects.filter(pk=user_id, is_active=True).first()

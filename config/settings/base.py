@@ -108,6 +108,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "accounts_cache",
+        # Counted tries live here: a flood of other addresses must not push them out.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
 
@@ -156,7 +158,12 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 15},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
+    {"NAME": "accounts.sign_in.passwords.NotEndless"},
+    {"NAME": "accounts.sign_in.passwords.NotObvious"},
 ]
 
 # Words, dates

@@ -1,8 +1,13 @@
 """Signing in as a test does it: a browser, a password, and a code from a seed it knows."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from time import time
+from typing import Any
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -49,3 +54,18 @@ def sign_in(member: Membership, browser: Client | None = None) -> Client:
     answer = post_code(browser, code_of())
     assert answer.status_code == 302, answer.content.decode()
     return browser
+
+
+def at_once(count: int, deed: Callable[[int], Any]) -> list[Any]:
+    """Run a deed on real threads that start together, each with a connection of its own."""
+    start = Barrier(count)
+
+    def run(number: int) -> Any:
+        start.wait()
+        try:
+            return deed(number)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(run, range(count)))

@@ -192,6 +192,14 @@ def test_lets_somebody_leave_and_come_back(owner):
     ]
 
 
+def test_gives_a_member_another_role(owner):
+    printed = agency("role", "rowan", "caseworker@example.org", "--role=team_lead")
+
+    assert printed == "caseworker@example.org is now: Service manager.\n"
+    assert Membership.objects.get(user__email="caseworker@example.org").role == "team_lead"
+    assert "no member" in refusal("role", "linden", "caseworker@example.org", "--role=officer")
+
+
 def test_gives_a_way_in_back(owner):
     printed = agency("give-back", "officer@example.org")
 

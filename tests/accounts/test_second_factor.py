@@ -1,12 +1,9 @@
 """Codes: needed by everybody, sealed at rest, and good for one use whatever happens around them."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -15,6 +12,7 @@ from accounts.models import User
 from accounts.sign_in import second_factor
 from tests.accounts.signing_in import (
     SECRET,
+    at_once,
     code_of,
     forget_codes,
     post_code,
@@ -187,21 +185,6 @@ def test_locks_after_wrong_codes_even_for_the_right_one(people):
         post_code(browser, "000000")
 
     assert post_code(browser, code_of()).status_code == 200
-
-
-def at_once(count: int, deed) -> list:
-    """Run a deed on real threads that start together, each with a connection of its own."""
-    start = Barrier(count)
-
-    def run(number: int):
-        start.wait()
-        try:
-            return deed(number)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as threads:
-        return list(threads.map(run, range(count)))
 
 
 def test_one_of_many_uses_of_a_code_at_once_wins(own_database, people):

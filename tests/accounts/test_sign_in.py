@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from accounts.actions import founding, leaving
 from accounts.actions.joining import enrol_totp
@@ -14,7 +15,7 @@ from audit.models import AuditEntry
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from tests import databases
-from tests.accounts.signing_in import SECRET, code_of, post_code, post_password, sign_in
+from tests.accounts.signing_in import SECRET, at_once, code_of, post_code, post_password, sign_in
 from tests.world import PASSWORD
 
 WRONG = "The email address and/or password you specified are not correct."
@@ -134,6 +135,16 @@ def test_throttles_by_account_and_lets_others_in(people):
 
     assert (said(locked), said(capitals)) == ([THROTTLED], [THROTTLED])
     assert other.status_code == 302
+
+
+def test_throttles_tries_that_come_at_once(own_database, people):
+    pages = at_once(
+        10,
+        lambda _: post_password(Client(), "officer@example.org", "wrong").content.decode(),
+    )
+
+    assert sum(escape(WRONG) in page for page in pages) == 5
+    assert sum(escape(THROTTLED) in page for page in pages) == 5
 
 
 def test_throttles_accounts_that_do_not_exist_alike(people):

@@ -30,6 +30,7 @@ class Command(BaseCommand):
         _with_code(acts, "suspend", "stop an agency at once")
         _with_code(acts, "resume", "let a suspended agency work again")
         _describe_member(_with_code(acts, "member", "let somebody act for an agency"))
+        _describe_role(_with_code(acts, "role", "give a member another role"))
         _with_code(acts, "leave", "end somebody's membership").add_argument("email")
         _describe_client(_with_code(acts, "client", "let a system act for an agency"))
         _with_code(acts, "retire", "end a system's membership").add_argument("client_id")
@@ -74,6 +75,11 @@ def _describe_agreement(parser: Any) -> None:
 def _describe_member(parser: Any) -> None:
     parser.add_argument("email")
     parser.add_argument("--name", required=True)
+    parser.add_argument("--role", required=True, choices=PEOPLES_ROLES)
+
+
+def _describe_role(parser: Any) -> None:
+    parser.add_argument("email")
     parser.add_argument("--role", required=True, choices=PEOPLES_ROLES)
 
 
@@ -147,6 +153,12 @@ def _way_in(joined: joining.Joined) -> list[str]:
     ]
 
 
+def _role(options: dict[str, Any]) -> list[str]:
+    agency, role = founding.agency_called(options["code"]), Role(options["role"])
+    joining.change_role(joining.user_called(options["email"]), agency, role=role)
+    return [f"{options['email']} is now: {role.label}."]
+
+
 def _leave(options: dict[str, Any]) -> list[str]:
     agency = founding.agency_called(options["code"])
     leaving.leave(joining.user_called(options["email"]), agency)
@@ -192,6 +204,7 @@ ACTS: Final[dict[str, Callable[[dict[str, Any]], list[str]]]] = {
     "suspend": _suspend,
     "resume": _resume,
     "member": _member,
+    "role": _role,
     "leave": _leave,
     "client": _client,
     "retire": _retire,
