@@ -1,7 +1,6 @@
 """Between the servers and the programs: tables, static files, and the demonstration once."""
 
 import hashlib
-import os
 import sys
 from pathlib import Path
 
@@ -24,29 +23,8 @@ def prepare(places: Places, environments: Environments) -> None:
     if static:
         with step("Collecting the static files"):
             _finish_collecting(static, places)
-    if not _is_demonstrated(places, environments):
-        with step("Loading the demonstration, if it is not there yet"):
-            _manage(["demo", "--once"], environments.owner(), "Loading the demonstration")
-        _demonstrated(places).write_text(_demonstrated_where(environments))
-
-
-def _is_demonstrated(places: Places, environments: Environments) -> bool:
-    """Whether it was loaded into this database, and told this address, on an earlier start."""
-    note = _demonstrated(places)
-    if not (places.demonstration.exists() and note.exists()):
-        return False
-    return note.read_text() == _demonstrated_where(environments)
-
-
-def _demonstrated(places: Places) -> Path:
-    """A note beside the data, so that it goes when they go."""
-    return places.data / "demonstrated"
-
-
-def _demonstrated_where(environments: Environments) -> str:
-    """The user's own database or ours (whose port changes), and the address people use."""
-    database = os.environ.get("DATABASE_URL", "ours")
-    return hashlib.sha256(f"{database} {environments.port}".encode()).hexdigest()
+    with step("Loading the demonstration, if it is not there yet"):
+        _manage(["demo", "--once"], environments.owner(), "Loading the demonstration")
 
 
 def _manage(words: list[str], environment: dict[str, str], doing: str) -> None:
