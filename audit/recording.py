@@ -65,9 +65,13 @@ def record_for_both(agency_id: int) -> None:
     work = current_work()
     if work is None or not work.owed:
         raise RuntimeError("There is no entry to record for another agency.")
-    entry = work.owed[-1]
-    if entry.agency_id != agency_id:
-        work.owed.append(replace(entry, agency_id=agency_id))
+    own = work.context.agency_id or PLATFORM
+    for entry in reversed(work.owed):  # its copies, back to the asker's own
+        if entry.agency_id == agency_id:
+            return
+        if entry.agency_id == own:
+            break
+    work.owed.append(replace(work.owed[-1], agency_id=agency_id))
 
 
 def record_refusal(action: str, *, about: tuple[str, object] = ("", ""), reason: str = "") -> None:

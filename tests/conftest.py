@@ -60,7 +60,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """The controller, or the only process, drops what the run made."""
     if hasattr(session.config, "workerinput"):
         return
-    databases.drop(databases.TEMPLATE)
+    databases.drop_all()
     for path in sorted(_RUN.glob("*"), reverse=True):
         path.unlink()
     if _RUN.exists():

@@ -81,6 +81,15 @@ def drop(database: str) -> None:
             connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
 
+def drop_all() -> None:
+    """Drop the template and whatever clones a worker that was killed left behind."""
+    with owner(OWNER["NAME"]) as connection:
+        query = "SELECT datname FROM pg_database WHERE datname ^@ %s"
+        names = [name for (name,) in connection.execute(query, [TEMPLATE]).fetchall()]
+    for name in names:
+        drop(name)
+
+
 def use(database: str, user: str, password: str) -> None:
     """Point Django at a database, in this and in later threads."""
     connections["default"].close()
@@ -147,6 +156,7 @@ __all__ = [
     "clone",
     "connect",
     "current",
+    "drop_all",
     "owner",
     "owner_url_of",
     "signed_in_as",

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from psycopg import errors
 
-from audit.models import PLATFORM, AuditEntry
-from audit.recording import LONGEST_WORD, record
+from audit.models import PLATFORM, AuditEntry, ChainHead
+from audit.recording import LONGEST_WORD, record, record_for_both, record_refusal
 from tenancy.context import Context
 from tenancy.roles import WORKER
 from tenancy.work import unit_of_work
@@ -226,3 +226,42 @@ def test_the_system_records_for_agencies_as_the_system(officer, about):
 
     (entry,) = chain_of(officer, about)
     assert (entry.actor, entry.actor_role) == ("", "system")
+
+
+def test_a_refusal_is_recorded_although_nothing_failed(officer, about):
+    with unit_of_work(officer):
+        record_refusal("sign-in", about=("user", about), reason="wrong code")
+
+    (entry,) = chain_of(officer, about)
+    assert (entry.action, entry.decision, entry.reason) == ("sign-in", "refused", "wrong code")
+
+
+def test_an_entry_is_recorded_for_the_other_agency_of_an_act_as_well(officer, adviser, about):
+    with unit_of_work(officer):
+        record("send", about=("referral", about))
+        for agency_id in (adviser.agency_id, officer.agency_id, adviser.agency_id):
+            record_for_both(agency_id)
+        record("send", about=("referral", about))
+        record_for_both(adviser.agency_id)
+
+    assert told_of(officer, about) == [("send", "allowed")] * 2
+    assert told_of(adviser, about) == [("send", "allowed")] * 2
+
+
+def test_what_is_owed_is_owed_by_a_work(officer):
+    with pytest.raises(RuntimeError, match="outside any unit of work"):
+        record_refusal("sign-in")
+    with pytest.raises(RuntimeError, match="no entry"):
+        record_for_both(officer.agency_id)
+    with unit_of_work(officer), pytest.raises(RuntimeError, match="no entry"):
+        record_for_both(officer.agency_id)
+
+
+def test_an_entry_names_itself_without_saying_whom_it_is_about(officer, about):
+    with unit_of_work(officer):
+        record("open", about=("referral", about))
+
+    (entry,) = chain_of(officer, about)
+    assert str(entry) == f"{officer.agency_id}/{entry.seq} open allowed"
+    with unit_of_work(officer):
+        assert str(ChainHead.objects.get()) == f"Chain of {officer.agency_id} at {entry.seq}"

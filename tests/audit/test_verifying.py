@@ -292,6 +292,25 @@ def test_the_command_looks_at_one_chain_or_says_that_there_is_none(agency, capsy
     assert refusal.value.returncode == 2
 
 
+def test_the_command_names_the_first_faults(agency, capsys):
+    with tampering() as cursor:
+        cursor.execute(TAMPERINGS["a changed byte"][0].format(agency))
+
+        with pytest.raises(CommandError, match="1 faults") as refusal:
+            call_command("audit", "verify", "--agency", str(agency))
+    assert refusal.value.returncode == 1
+    assert capsys.readouterr().err == f"Chain {agency}, entry 3: {CHANGED}.\n"
+
+
+@pytest.mark.usefixtures("agency")
+def test_the_command_does_not_say_that_what_it_cannot_see_holds():
+    """As the web role it sees no entries, which must not pass for no faults."""
+    with pytest.raises(CommandError, match="Not checked") as refusal:
+        call_command("audit", "verify")
+
+    assert refusal.value.returncode == 2
+
+
 def test_work_going_on_meanwhile_is_no_fault(house, officer, agency):
     """An entry appended between the reading of entries and of heads must not look like forgery."""
     is_over = threading.Event()
