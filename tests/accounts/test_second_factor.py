@@ -10,6 +10,10 @@ from django.urls import get_resolver, reverse
 from accounts.actions.joining import enrol_totp
 from accounts.models import User
 from accounts.sign_in import second_factor
+from audit.models import AuditEntry
+from tenancy.context import Context
+from tenancy.work import unit_of_work
+from tests import databases
 from tests.accounts.signing_in import (
     SECRET,
     at_once,
@@ -237,6 +241,35 @@ def test_new_recovery_codes_end_the_old(people):
 
     assert post_code(half_way(people), old[0]).status_code == 200
     assert post_code(half_way(people), new[0]).status_code == 302
+
+
+def test_records_every_change_and_every_wrong_code(own_database, people):
+    browser = half_way(people)
+    enrol(browser)
+    forget_codes(people.administrator.user)
+    browser.post(reverse("mfa_generate_recovery_codes"))
+    browser.post(reverse("mfa_reauthenticate"), {"code": "000000"})
+    browser.post(reverse("mfa_reauthenticate"), {"code": code_of(seed_of(people))})
+
+    with databases.as_owner(), unit_of_work(Context.migration()):
+        entries = AuditEntry.objects.order_by("at")
+        written = list(entries.values_list("agency_id", "action", "decision", "object_id"))[-6:]
+    who, where = str(people.administrator.user_id), people.administrator.agency_id
+    assert written == [
+        (0, "sign_in", "allowed", who),
+        (0, "add_second_factor", "allowed", who),
+        (where, "make_recovery_codes", "allowed", who),
+        (where, "second_factor", "refused", who),
+        (where, "second_factor", "allowed", who),
+        (where, "step_up", "allowed", who),
+    ]
+
+
+def seed_of(people) -> str:
+    """The administrator's seed, opened as the sign-in opens it."""
+    user = people.administrator.user
+    totp = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
+    return second_factor.unseal(user.pk, totp.data["secret"])
 
 
 def test_the_newest_step_is_kept_where_the_person_is(people):
