@@ -17,8 +17,8 @@ run: ## start Pierhead on http://localhost:8000 (PORT= for another), with invent
 reset: ## remove this checkout's data and keys, to start over
 	@scripts/bootstrap run && exec $(EMBEDDED) reset
 
-codes: ## the six-digit codes of the invented people, good for this half minute
-	@$(EMBEDDED) codes
+codes: ## the invented people's six-digit codes, good for this half minute (WHO= for some)
+	@$(EMBEDDED) codes "$(WHO)"
 
 test: ## run the suite, in parallel (ARGS= for pytest's options)
 	@scripts/bootstrap dev && scripts/browser

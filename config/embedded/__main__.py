@@ -42,7 +42,7 @@ def _act(asked: argparse.Namespace) -> int:
         case "reset":
             commands.reset()
         case "codes":
-            print_codes(places_of().demonstration)
+            print_codes(places_of().demonstration, asked.who)
         case "manage":
             return commands.manage(asked.words)
         case "with-servers":
@@ -56,7 +56,8 @@ def _asked(words: list[str]) -> argparse.Namespace:
     ask = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     ask.add_parser("run", help="start everything").add_argument("--port", type=_port, default=8000)
     ask.add_parser("reset", help="remove this checkout's data and keys")
-    ask.add_parser("codes", help="the six-digit codes of the moment")
+    codes = ask.add_parser("codes", help="the six-digit codes of the moment")
+    codes.add_argument("who", nargs="?", default="", help="a part of the address")
     for name, what in (
         ("manage", "run manage.py as the owner of the database"),
         ("with-servers", "run a command beside throwaway servers"),

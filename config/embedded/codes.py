@@ -25,12 +25,13 @@ def code(secret: str, at: float) -> str:
     return str(number % 10**DIGITS).zfill(DIGITS)
 
 
-def print_codes(demonstration: Path) -> None:
-    """One line a person: the code, who it is for, and how long it holds."""
+def print_codes(demonstration: Path, who: str = "") -> None:
+    """One line a person whose address has that in it: the code, and how long it holds."""
     if not demonstration.exists():
         raise Refused("There are no invented people yet. `make run` makes them on its first start.")
     now = time.time()
     for account in json.loads(demonstration.read_text())["accounts"]:
-        if secret := account.get("totp_secret"):
+        secret = account.get("totp_secret")
+        if secret and who in account["email"]:
             print(f"  {code(secret, now)}  {account['email']}")
     print(f"Good for another {PERIOD - int(now % PERIOD)} seconds.")
