@@ -1,5 +1,6 @@
 """The running demonstration: production's behaviour on http://localhost, console mail."""
 
+from config import env
 from config.settings.base import *
 
 CSRF_TRUSTED_ORIGINS = env.read_list("CSRF_TRUSTED_ORIGINS", "")

@@ -1,5 +1,6 @@
 """Behind TLS, with secrets as files."""
 
+from config import env
 from config.settings.base import *
 
 ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS")
