@@ -150,7 +150,8 @@ def _save(case: Case) -> None:
 
 def _freeze(case: Case, agency_id: int) -> None:
     grants = Grant.objects.filter(case=case, agency_id=agency_id, revoked_at=None, last_epoch=None)
-    grants.update(last_epoch=case.epoch - 1)
+    if not grants.update(last_epoch=case.epoch - 1):
+        raise AccessEnded("You can no longer open this.")
 
 
 def _new_epoch(case: Case, agencies: Iterable[int]) -> CaseKeys:

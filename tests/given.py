@@ -84,5 +84,6 @@ def an_onward_referral(parent: Referral, adviser: Membership, to: str, **changes
     agreed = consent(compartments=changes.pop("compartments", ["identity", "contact", "needs"]))
     with unit_of_work(adviser.context):
         service = Service.objects.get(agency__code=to)
-    onward = Onward(service=service.pk, needs=["counselling"], consent=agreed, **changes)
+    needs = changes.pop("needs", ["counselling"])
+    onward = Onward(service=service.pk, needs=needs, consent=agreed, **changes)
     return actions.refer_on(parent.reference, onward, by=adviser)

@@ -75,9 +75,8 @@ def replace_draft(
     :raises Referral.DoesNotExist: if there is no such draft of theirs.
     """
     with unit_of_work(by.context):
-        referral = start_draft(details, consent, route, by=by)
         discard(reference, by=by)
-    return referral
+        return start_draft(details, consent, route, by=by)
 
 
 def discard(reference: str, *, by: Membership) -> Referral:

@@ -79,10 +79,12 @@ PROTECTED = [
         "referrals_grant",
         see="agency_id = {agency} OR " + from_sender("referrals_grant"),
         # Its own: at the beginning, on accepting, and to end it. The sender's: to freeze it.
-        write="agency_id = {agency} AND (last_epoch IS NOT NULL OR revoked_at IS NOT NULL OR "
+        write="""agency_id = {agency} AND (
+            (last_epoch IS NOT NULL OR revoked_at IS NOT NULL) AND referrals_works_on(case_id) OR """
         + asked("referrals_grant")
         + " OR referrals_is_new(case_id)) OR "
         + from_sender("referrals_grant"),
+        change="agency_id = {agency} OR " + from_sender("referrals_grant"),
         web="SELECT, INSERT, UPDATE",
     ),
     Protect(
