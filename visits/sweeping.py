@@ -1,5 +1,6 @@
 """Waking people: each rung of the ladder fires once, in the worker, from the rows alone."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -7,7 +8,7 @@ from django.db.models import Q
 
 from accounts.models import Membership
 from accounts.roles import Permission
-from notices.claiming import claim
+from notices.claiming import LEASE, claim, give_back, put_off
 from notices.clock import Clock
 from notices.outbox import owe
 from referrals.lifecycle import PENDING, Status
@@ -15,9 +16,11 @@ from tenancy.context import Context
 from tenancy.work import unit_of_work
 from visits.models import Rung, RungKind
 
-BATCH: Final = 500
+BITE: Final = 100
 BUDGET: Final = timedelta(seconds=25)
+LATEST_START: Final = LEASE / 3  # a rung begun later might outlast the lease
 _TO_MANAGERS: Final = frozenset({RungKind.ONE_HOUR, RungKind.DUE, RungKind.LATE})
+logger = logging.getLogger(__name__)
 
 
 def sweep(at: datetime) -> int:
@@ -25,7 +28,7 @@ def sweep(at: datetime) -> int:
     clock, settled = Clock(at), 0
     while clock.elapsed < BUDGET:
         with unit_of_work(Context.system()):
-            taken = claim(Rung.objects.filter(fired_at=None), at=clock.now, limit=BATCH)
+            taken = claim(Rung.objects.filter(fired_at=None), at=clock.now, limit=BITE)
         if not taken:
             break
         with unit_of_work(Context.system()):
@@ -34,15 +37,32 @@ def sweep(at: datetime) -> int:
 
 
 def _fire_all(taken: list[object], *, at: datetime) -> int:
-    rungs = Rung.objects.filter(pk__in=taken, fired_at=None).select_for_update(of=("self",))
-    fired = list(rungs.select_related("follow_up__referral").order_by("pk"))
-    for rung in fired:
-        people = _woken(rung) if _is_needed(rung) else []
-        reference = rung.follow_up.referral.reference
-        owe(people, kind=f"follow_up.{rung.kind}", reference=reference, dedupe=str(rung.pk))
-        rung.fired_at, rung.told, rung.lease_until = at, len(people), None
-    Rung.objects.bulk_update(fired, ["fired_at", "told", "lease_until"])
-    return len(fired)
+    """Fire a bite. What would outlast its lease is given back before it is begun."""
+    clock, fired = Clock(at), 0
+    held = Rung.objects.filter(pk__in=taken, fired_at=None).select_for_update(of=("self",))
+    rungs = list(held.select_related("follow_up__referral").order_by("pk"))
+    for nth, rung in enumerate(rungs):
+        if nth and clock.elapsed > LATEST_START:
+            give_back(Rung.objects.filter(pk__in=[rung.pk for rung in rungs[nth:]]))
+            break
+        fired += _fire(rung, at=at)
+    return fired
+
+
+def _fire(rung: Rung, *, at: datetime) -> bool:
+    """Fire one rung. If that fails it is tried again later, and holds up none of the others."""
+    try:
+        with unit_of_work(Context.system()):
+            people = _woken(rung) if _is_needed(rung) else []
+            reference = rung.follow_up.referral.reference
+            owe(people, kind=f"follow_up.{rung.kind}", reference=reference, dedupe=str(rung.pk))
+            rung.fired_at, rung.told, rung.lease_until = at, len(people), None
+            rung.save(update_fields=["fired_at", "told", "lease_until"])
+    except Exception as error:  # noqa: BLE001 -- one bad rung must not keep the others from firing
+        logger.error("%s could not be fired: %s.", rung.pk, type(error).__name__)  # noqa: TRY400
+        put_off(rung, at=at)
+        return False
+    return True
 
 
 def _is_needed(rung: Rung) -> bool:

@@ -13,9 +13,9 @@ from tenancy.work import unit_of_work
 from tests import databases
 from tests.at_once import at_once
 from tests.visits.conftest import refer
-from visits import actions
+from visits import actions, sweeping
 from visits.actions.booking import OutsideReason
-from visits.models import FollowUp, RungKind
+from visits.models import FollowUp, Rung, RungKind
 from visits.sweeping import sweep
 
 HOUR = timedelta(hours=1)
@@ -105,3 +105,43 @@ def test_sweep_of_a_suspended_agencys_rung_tells_nobody_and_is_settled(
         owner.execute("UPDATE accounts_agency SET is_active = false WHERE code = 'liverpool-idva'")
 
     assert set(swept(due_at + 2 * HOUR).values()) == {0}
+
+
+REFUSE_ONE = """
+CREATE FUNCTION refuse_one() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.dedupe LIKE '{rung}%' THEN RAISE EXCEPTION 'This one cannot be told.'; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_one BEFORE INSERT ON notices_notice
+    FOR EACH ROW EXECUTE FUNCTION refuse_one();
+"""
+
+
+def rungs():
+    with databases.signed_in_as(databases.WORKER), unit_of_work(Context.system()):
+        return list(Rung.objects.order_by("due_at"))
+
+
+def test_sweep_puts_off_the_rung_that_cannot_be_fired_and_fires_the_others(
+    people, own_database, due_at, swept
+):
+    first, *others = rungs()
+    with databases.owner(own_database) as owner:
+        owner.execute(REFUSE_ONE.format(rung=first.pk))
+
+    fired = swept(due_at + 2 * HOUR)
+
+    assert set(fired) == {rung.kind for rung in others}
+    put_off = rungs()[0]
+    assert (put_off.fired_at, put_off.lease_until, put_off.crashes) == (None, None, 0)
+    assert put_off.available_at > due_at + 2 * HOUR
+
+
+def test_sweep_too_slow_for_its_lease_gives_back_what_it_has_not_begun(due_at, swept, monkeypatch):
+    monkeypatch.setattr(sweeping, "LATEST_START", timedelta(0))
+
+    fired = swept(due_at + 2 * HOUR)
+
+    assert set(fired) == set(RungKind)
+    assert {(rung.attempts, rung.crashes) for rung in rungs()} == {(1, 0)}
