@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
 
@@ -50,6 +51,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """End the session."""
         recording.record("sign_out", about=("user", request.user.pk))
         super().logout(request)
+
+    def get_password_change_redirect_url(self, request: Any) -> str:
+        """On to work, or to what is still missing."""
+        return str(settings.LOGIN_REDIRECT_URL)
 
     def set_password(self, user: User, password: str) -> None:
         """The person's own password: whatever was due about the old one is done."""

@@ -147,7 +147,7 @@ def test_a_new_password_ends_every_other_session(people):
     form = {"oldpassword": PASSWORD, "password1": OWN, "password2": OWN}
     answer = here.post(reverse(PAGE), form)
 
-    assert (before, answer.status_code) == (True, 302)
+    assert (before, answer.status_code, answer["Location"]) == (True, 302, "/")
     assert is_inside(here)
     assert not is_inside(there)
 
