@@ -1,0 +1,171 @@
+"""The follow-up of a police referral as it leaves its rows: clock, rungs, visits, attempts."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from psycopg.types.range import TimestamptzRange
+
+from accounts.models import Membership
+from demonstration.casebook import Casebook
+from demonstration.moves import feed_back
+from directory.contact import (
+    HOLDS_CONTACT,
+    REACHED,
+    AttemptOutcome,
+    ContactChannel,
+    DirectContact,
+    VenueKind,
+    VisitOutcome,
+)
+from directory.safe_times import is_safe_at, windows_from_json
+from referrals.lifecycle import PENDING, Status
+from referrals.models import Referral
+from referrals.models.referral import Feedback
+from visits import clock
+from visits.actions.booking import OutsideReason
+from visits.models import (
+    LADDER,
+    ContactAttempt,
+    FollowUp,
+    Rung,
+    RungKind,
+    Visit,
+    VisitKind,
+    VisitWorker,
+)
+
+_TOLD_OF = {
+    AttemptOutcome.SPOKE: Feedback.CONTACTED,
+    AttemptOutcome.DECLINED: Feedback.CHOSE_NOT_TO,
+    AttemptOutcome.SOMEBODY_ELSE_ANSWERED: Feedback.NOT_SAFE,
+    VisitOutcome.DONE: Feedback.VISITED,
+    VisitOutcome.UNSAFE: Feedback.NOT_SAFE,
+}
+
+
+@dataclass(frozen=True)
+class Following:
+    """A follow-up in hand."""
+
+    book: Casebook
+    referral: Referral
+    follow_up: FollowUp
+
+    def is_safe(self, at: datetime) -> bool:
+        """Whether she may be contacted then."""
+        windows = windows_from_json(self.referral.safe_windows)
+        return self.referral.contact == DirectContact.ALLOWED and is_safe_at(windows, at)
+
+
+def start_clock(book: Casebook, referral: Referral) -> Following:
+    """The follow-up that is owed from the police visit on, with its rungs."""
+    programme = book.world.joined(referral.area_code)
+    ended_at = referral.visit_ended_at
+    assert ended_at is not None  # noqa: S101 -- the clock starts from it
+    follow_up = FollowUp(
+        referral=referral,
+        agency_id=referral.receiving_agency_id,
+        referring_agency_id=referral.referring_agency_id,
+        programme=programme,
+        visit_ended_at=ended_at,
+        due_at=clock.due_at(ended_at),
+        code_due_at=clock.code_due_at(ended_at),
+    )
+    book.add(follow_up)
+    return Following(book, referral, follow_up)
+
+
+def attempt(follow: Following, by: Membership, at: datetime, outcome: AttemptOutcome) -> None:
+    """An attempt to be in touch, and what follows from it."""
+    safe = follow.is_safe(at)
+    follow.book.add(
+        ContactAttempt(
+            follow_up=follow.follow_up,
+            agency_id=by.agency_id,
+            at=at,
+            channel=ContactChannel.PHONE_CALL,
+            outcome=outcome,
+            in_safe_time=safe,
+            outside_reason="" if safe else OutsideReason.THROUGH_SAFE_PERSON,
+            by=by,
+            recorded_at=at + timedelta(minutes=4),
+        )
+    )
+    if outcome in REACHED:
+        follow.follow_up.contacted_at = follow.follow_up.contacted_at or at
+    if outcome in HOLDS_CONTACT:
+        follow.referral.contact = DirectContact.HELD
+    if told := _TOLD_OF.get(outcome):
+        feed_back(follow.referral, told, at)
+
+
+def book_visit(
+    follow: Following,
+    advisers: list[Membership],
+    starts_at: datetime,
+    booked_at: datetime,
+    venue: VenueKind = VenueKind.OUR_OFFICE,
+) -> Visit:
+    """A visit by one adviser, or two."""
+    in_time = starts_at <= follow.follow_up.due_at or follow.follow_up.contacted_at
+    safe = follow.is_safe(starts_at) and in_time
+    visit = Visit(
+        follow_up=follow.follow_up,
+        agency_id=advisers[0].agency_id,
+        kind=VisitKind.VISIT,
+        venue=venue,
+        during=TimestamptzRange(starts_at, starts_at + timedelta(minutes=60)),
+        adviser=advisers[0],
+        second_worker=advisers[1] if advisers[1:] else None,
+        outside_reason="" if safe else OutsideReason.SHE_ASKED,
+        booked_by=advisers[0],
+        booked_at=booked_at,
+    )
+    follow.book.add(visit)
+    for adviser in advisers:
+        follow.book.add(
+            VisitWorker(
+                visit=visit, agency_id=visit.agency_id, membership=adviser, during=visit.during
+            )
+        )
+    return visit
+
+
+def end_visit(follow: Following, visit: Visit, outcome: VisitOutcome, at: datetime) -> None:
+    """What came of a visit; the duty ends with it."""
+    visit.status, visit.outcome = Visit.Status.ENDED, outcome
+    for worker in follow.book.rows[VisitWorker]:
+        worker.is_booked = worker.is_booked and worker.visit is not visit
+    if outcome == VisitOutcome.DONE:
+        follow.follow_up.contacted_at = follow.follow_up.contacted_at or at
+    follow.follow_up.outcome, follow.follow_up.ended_at = outcome, at
+    if told := _TOLD_OF.get(outcome):
+        feed_back(follow.referral, told, at)
+
+
+def add_rungs(follow: Following, now: datetime) -> None:
+    """The ladder. What lies behind has been climbed: nobody is owed a notice for the past."""
+    for kind, hours in LADDER.items():
+        due_at = follow.follow_up.due_at + timedelta(hours=hours)
+        fired = due_at <= now
+        follow.book.add(
+            Rung(
+                follow_up=follow.follow_up,
+                agency_id=follow.follow_up.agency_id,
+                kind=kind,
+                due_at=due_at,
+                available_at=due_at,
+                fired_at=due_at if fired else None,
+                told=1 if fired and _was_needed(follow, kind, due_at) else 0,
+            )
+        )
+
+
+def _was_needed(follow: Following, kind: RungKind, at: datetime) -> bool:
+    done = follow.follow_up.ended_at or follow.follow_up.contacted_at
+    if done and done <= at:
+        return False
+    answered = follow.referral.answered_at
+    if kind == RungKind.NOBODYS and answered and answered <= at:
+        return False
+    return follow.referral.status in {*PENDING, Status.ACCEPTED, Status.CLOSED}
