@@ -1,6 +1,7 @@
 """Asking twice makes one effect: the key, what was asked with it, and the answer, sealed."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
@@ -18,7 +19,7 @@ from vault.keyd import get_keyd
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotent-Replayed"
-LONGEST: Final = 200
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 KEPT_FOR: Final = timedelta(hours=24)
 
 
@@ -26,7 +27,9 @@ class KeyMissing(exceptions.APIException):
     """A POST without a key could not be repeated safely."""
 
     status_code = 400
-    default_detail = f"Send an {HEADER} header with a value of your own for this request."
+    default_detail = (
+        f"Send an {HEADER} header: 1 to 200 visible ASCII characters of your own for this request."
+    )
 
 
 class KeyReused(exceptions.APIException):
@@ -45,7 +48,7 @@ def once(request: Request, member: Membership, act: Callable[[], Response]) -> R
     :raises KeyReused: if the key stands for another request.
     """
     key = request.headers.get(HEADER, "")
-    if not 1 <= len(key) <= LONGEST:
+    if not _KEY.fullmatch(key):
         raise KeyMissing
     body_hash = get_keyd().keyed_hash("idempotency", _what_was_asked(request))
     if not _reserve(member, key, body_hash):

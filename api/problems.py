@@ -1,11 +1,13 @@
-"""Refusals as RFC 9457 problem documents, each with a stable type and a pointer where there is one."""
+"""Refusals as RFC 9457 problem documents, each with a stable type and a pointer where it can."""
 
+import json
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, Final
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -25,6 +27,8 @@ from tenancy.middleware import mark_failed
 
 TYPES: Final = "https://pierhead.invalid/problems/"
 CONTENT_TYPE: Final = "application/problem+json"
+MOST_ERRORS: Final = 25
+LONGEST_NAME: Final = 60
 _POINTED: Final[Mapping[type[ReferralError], str]] = {
     ConsentMissing: "/consent",
     ReasonMissing: "/reason",
@@ -32,6 +36,10 @@ _POINTED: Final[Mapping[type[ReferralError], str]] = {
 }
 _CONFLICTS: Final = (MoveNotAllowed, AgreementMissing, AccessEnded)
 _COMMITS: Final = (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)
+_ELSEWHERE: Final[Mapping[str, str]] = {
+    "note.text": "/note",
+    "safe_windows": "/contact/safe_windows",
+}
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -48,6 +56,18 @@ def problem(
     status: int, kind: str, detail: str, errors: list[dict[str, str]] | None = None
 ) -> Response:
     """A problem document; ``errors`` lists what is wrong where, by JSON pointer."""
+    return Response(_body(status, kind, detail, errors), status=status, content_type=CONTENT_TYPE)
+
+
+def plain_problem(status: int, kind: str, detail: str) -> HttpResponse:
+    """A problem document for where the framework does not render."""
+    body = json.dumps(_body(status, kind, detail, None), ensure_ascii=False)
+    return HttpResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
+def _body(
+    status: int, kind: str, detail: str, errors: list[dict[str, str]] | None
+) -> dict[str, Any]:
     body: dict[str, Any] = {
         "type": TYPES + kind,
         "title": HTTPStatus(status).phrase,
@@ -55,9 +75,7 @@ def problem(
         "detail": detail,
         "request_id": current_request_id(),
     }
-    if errors:
-        body["errors"] = errors
-    return Response(body, status=status, content_type=CONTENT_TYPE)
+    return {**body, "errors": errors} if errors else body
 
 
 def _problem_of(error: Exception) -> Response | None:
@@ -82,16 +100,21 @@ def _refusal(error: ReferralError) -> Response:
 
 
 def pointer(field: str) -> str:
-    """Where in the body a refused field stands: ``identity.born_on`` → ``/case/identity/born_on``."""
+    """Where in the body a refused field stands: ``identity.born_on`` → ``/case/identity/born_on``.
+
+    ``needs`` alone is the coded list, ``needs.wanted`` a field of the case.
+    """
+    if field in _ELSEWHERE:
+        return _ELSEWHERE[field]
     first, *rest = field.split(".")
-    if first in set(Compartment):
-        return "/".join(["", "case", first, *rest])
-    return "/".join(["", "parties" if first == "party" else first, *rest])
+    in_case = first in set(Compartment) and rest
+    parts = ["case", first, *rest] if in_case else [first, *rest]
+    return "".join(f"/{_escaped(part)}" for part in parts)
 
 
 def _framework(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
-        errors = list(_flattened(error.detail))
+        errors = list(islice(_flattened(error.detail), MOST_ERRORS))
         return problem(400, "not-well-formed", "Some of what was sent cannot be read.", errors)
     answer = problem(error.status_code, _kebab(type(error).__name__), str(error.detail))
     if header := getattr(error, "auth_header", None):
@@ -104,7 +127,7 @@ def _framework(error: exceptions.APIException) -> Response:
 def _flattened(detail: Any, at: str = "") -> Iterator[dict[str, str]]:
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
-            where = at if name == "non_field_errors" else f"{at}/{name}"
+            where = at if name == "non_field_errors" else f"{at}/{_escaped(str(name))}"
             yield from _flattened(inner, where)
     elif isinstance(detail, list) and not all(isinstance(part, str) for part in detail):
         for index, inner in enumerate(detail):
@@ -112,7 +135,12 @@ def _flattened(detail: Any, at: str = "") -> Iterator[dict[str, str]]:
                 yield from _flattened(inner, f"{at}/{index}")
     else:
         texts = detail if isinstance(detail, list) else [detail]
-        yield from ({"pointer": at or "", "detail": str(text)} for text in texts)
+        yield from ({"pointer": at, "detail": str(text)} for text in texts)
+
+
+def _escaped(name: str) -> str:
+    """A name as a step of a JSON pointer (RFC 6901), cut where somebody sent a novel."""
+    return name[:LONGEST_NAME].replace("~", "~0").replace("/", "~1")
 
 
 def _kebab(name: str) -> str:

@@ -1,8 +1,18 @@
-"""Shapes that every part of the door shares."""
+"""Shapes that every part of the door shares. A field is what it says: no number passes for text."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from directory.contact import DirectContact
+from directory.safe_times import SafeWindow, windows_from_json
+from referrals.compartments import Field
+
+MOST_WINDOWS = 30
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -19,7 +29,112 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
-class SafeWindowField(serializers.DictField):
+class EmptyIn(StrictSerializer):
+    """Nothing needs to be said."""
+
+
+class Text(serializers.CharField):
+    """Text, and no number that could be read as one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text, without spaces around it."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Code(serializers.ChoiceField):
+    """One code of a list."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The code, if it is on the list."""
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=type(data).__name__)
+        return super().to_internal_value(data)
+
+
+class Flag(serializers.BooleanField):
+    """True or false, in JSON's own words."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """The flag."""
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class Whole(serializers.IntegerField):
+    """A whole number."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number."""
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Instant(serializers.DateTimeField):
+    """An instant with its offset: what has none could be either of two in an October night."""
+
+    default_error_messages = {
+        "invalid": "Give an instant with its offset, like 2026-03-01T14:30:00Z."
+    }
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """The instant."""
+        try:
+            found = datetime.fromisoformat(value) if isinstance(value, str) else None
+            if found is None or found.utcoffset() is None:
+                self.fail("invalid", format="")
+            return found.astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail("invalid", format="")
+
+
+def instant(moment: datetime | None) -> str | None:
+    """An instant as the answers write it: UTC, RFC 3339."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
+
+
+class SafeWindowIn(StrictSerializer):
     """``{"day": "mon", "from": "09:00", "to": "12:00"}``, on the wall clock of London."""
 
-    child = serializers.CharField(max_length=10)
+    day = Code([(day, day) for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")])
+    to = Text(max_length=5)
+
+    def get_fields(self) -> dict[str, Any]:
+        """The fields; one is called by a word of Python's own."""
+        return {**super().get_fields(), "from": Text(max_length=5)}
+
+
+class ContactIn(StrictSerializer):
+    """The clear part of safe contact. Nothing given means: do not contact directly."""
+
+    direct = Code(DirectContact.choices, default=DirectContact.HELD)
+    safe_windows = SafeWindowIn(many=True, default=list, max_length=MOST_WINDOWS)
+
+    def validate_safe_windows(self, given: list[dict[str, str]]) -> tuple[SafeWindow, ...]:
+        """Windows that make sense."""
+        try:
+            return windows_from_json([dict(window) for window in given])
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from None
+
+
+@extend_schema_field(OpenApiTypes.DATE)
+class Day(Text):
+    """A day, like 1991-04-23."""
+
+
+def document_shape(name: str, fields: Mapping[str, Field]) -> type[StrictSerializer]:
+    """The shape of a document of a case: its fields, all texts, none of them required."""
+    shapes = {
+        field: (Day if about.is_day else Text)(
+            max_length=10 if about.is_day else about.most,
+            allow_blank=True,
+            required=False,
+            help_text=about.label,
+        )
+        for field, about in fields.items()
+    }
+    return type(name, (StrictSerializer,), {**shapes, "__doc__": ""})

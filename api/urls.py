@@ -1,10 +1,11 @@
 """The JSON door's addresses."""
 
 from django.urls import URLPattern, path
-from drf_spectacular.views import SpectacularAPIView
 
 from api.follow_ups import views as follow_ups
+from api.referrals import moves
 from api.referrals import views as referrals
+from api.schema import Contract
 from api.services import views as services
 
 app_name = "api"
@@ -15,20 +16,20 @@ urlpatterns: list[URLPattern] = [
     path("referrals/", referrals.Referrals.as_view(), name="referrals"),
     path(_REFERRAL, referrals.OneReferral.as_view(), name="referral"),
     path(f"{_REFERRAL}case/", referrals.Case.as_view(), name="referral-case"),
-    path(f"{_REFERRAL}send/", referrals.Send.as_view(), name="referral-send"),
-    path(f"{_REFERRAL}discard/", referrals.Discard.as_view(), name="referral-discard"),
-    path(f"{_REFERRAL}accept/", referrals.Accept.as_view(), name="referral-accept"),
-    path(f"{_REFERRAL}decline/", referrals.Decline.as_view(), name="referral-decline"),
-    path(f"{_REFERRAL}ask/", referrals.Ask.as_view(), name="referral-ask"),
-    path(f"{_REFERRAL}answer/", referrals.Answer.as_view(), name="referral-answer"),
-    path(f"{_REFERRAL}withdraw/", referrals.Withdraw.as_view(), name="referral-withdraw"),
-    path(f"{_REFERRAL}close/", referrals.Close.as_view(), name="referral-close"),
-    path(f"{_REFERRAL}refer-on/", referrals.ReferOn.as_view(), name="referral-refer-on"),
+    path(f"{_REFERRAL}send/", moves.Send.as_view(), name="referral-send"),
+    path(f"{_REFERRAL}discard/", moves.Discard.as_view(), name="referral-discard"),
+    path(f"{_REFERRAL}accept/", moves.Accept.as_view(), name="referral-accept"),
+    path(f"{_REFERRAL}decline/", moves.Decline.as_view(), name="referral-decline"),
+    path(f"{_REFERRAL}ask/", moves.Ask.as_view(), name="referral-ask"),
+    path(f"{_REFERRAL}answer/", moves.Answer.as_view(), name="referral-answer"),
+    path(f"{_REFERRAL}withdraw/", moves.Withdraw.as_view(), name="referral-withdraw"),
+    path(f"{_REFERRAL}close/", moves.Close.as_view(), name="referral-close"),
+    path(f"{_REFERRAL}refer-on/", moves.ReferOn.as_view(), name="referral-refer-on"),
     path("follow-ups/", follow_ups.FollowUps.as_view(), name="follow-ups"),
     path(_FOLLOW_UP, follow_ups.OneFollowUp.as_view(), name="follow-up"),
     path(f"{_FOLLOW_UP}book/", follow_ups.Book.as_view(), name="follow-up-book"),
     path(f"{_FOLLOW_UP}attempt/", follow_ups.RecordAttempt.as_view(), name="follow-up-attempt"),
     path(f"{_FOLLOW_UP}outcome/", follow_ups.RecordOutcome.as_view(), name="follow-up-outcome"),
     path("services/", services.Services.as_view(), name="services"),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", Contract.as_view(), name="schema"),
 ]

@@ -3,26 +3,51 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from rest_framework.permissions import BasePermission
+from django.http import Http404
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts.models import Membership
 from api.authentication import ClientAuthentication, requires
 from api.idempotency import once
+from api.operations import Operation
+from api.preconditions import etag_of
+from referrals.references import is_reference
 
 
 class MemberView(APIView):
-    """A view for systems acting for an agency. ``scopes`` names the scope of each method."""
+    """A view for systems acting for an agency. ``operations`` says what its methods are."""
 
     authentication_classes = (ClientAuthentication,)
-    scopes: ClassVar[Mapping[str, str]] = {}
+    operations: ClassVar[Mapping[str, Operation]] = {}
+
+    @property
+    def operation(self) -> Operation | None:
+        """The operation that is asked for; HEAD asks what GET does."""
+        method = str(self.request.method)
+        return self.operations.get("GET" if method == "HEAD" else method)
 
     def get_permissions(self) -> list[BasePermission]:
-        """The scope of the method that was asked for; a method without one is open to nobody."""
-        return [requires(self.scopes.get(str(self.request.method), ""))()]
+        """The operation's scope. Without an operation there is nothing to be let do."""
+        if self.operation is None:
+            return [IsAuthenticated()]
+        return [requires(self.operation.scope)()]
+
+    def initial(self, request: Request, *args: Any, **named: Any) -> None:
+        """Before anything is done: who asks, may they, and does what they ask make sense."""
+        super().initial(request, *args, **named)
+        if not is_reference(named.get("reference", "")) and "reference" in named:
+            raise Http404
+        understood = self.operation.queries or {} if self.operation else {}
+        if self.operation and (unknown := request.query_params.keys() - understood):
+            raise ValidationError({name: ["There is no such parameter."] for name in unknown})
+
+    def options(self, request: Request, *args: Any, **named: Any) -> Response:
+        """Which methods there are."""
+        return Response(status=204)
 
     @property
     def member(self) -> Membership:
@@ -30,11 +55,20 @@ class MemberView(APIView):
         assert isinstance(self.request.auth, Membership)  # noqa: S101 -- narrows DRF's Any
         return self.request.auth
 
-    def body(self, serializer: type[Serializer[Any]]) -> dict[str, Any]:
+    def body(self) -> dict[str, Any]:
         """The request's body, well-formed."""
-        given = serializer(data=self.request.data)
+        assert self.operation is not None  # noqa: S101 -- asked only by an operation
+        given = self.operation.takes(data=self.request.data)
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
+
+    def query(self, name: str, default: str = "") -> str:
+        """A parameter of the address; one of its codes, where it has some."""
+        given = str(self.request.query_params.get(name, default))
+        codes = (self.operation.queries or {}).get(name) if self.operation else None
+        if codes and given and given not in codes:
+            raise ValidationError({name: [f"Choose one of: {', '.join(codes)}."]})
+        return given
 
 
 class ActingView(MemberView):
@@ -42,7 +76,10 @@ class ActingView(MemberView):
 
     def post(self, request: Request, **named: Any) -> Response:
         """Answer the request, or give again the answer it had."""
-        return once(request, self.member, lambda: self.act(request, **named))
+        answer = once(request, self.member, lambda: self.act(request, **named))
+        if self.operations["POST"].is_tagged:
+            answer.headers["ETag"] = etag_of(answer.data)
+        return answer
 
     def act(self, request: Request, **named: Any) -> Response:
         """Do what was asked."""

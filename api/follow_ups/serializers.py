@@ -1,56 +1,86 @@
 """The shapes of a follow-up."""
 
+from typing import Any
+
 from rest_framework import serializers
 
-from api.serializers import StrictSerializer
+from api.serializers import Code, Flag, Instant, StrictSerializer, Text, Whole, instant
 from directory.contact import AttemptOutcome, ContactChannel, VenueKind, VisitOutcome
+from directory.harm import RiskBand
 from referrals.compartments import LONG
+from referrals.lifecycle import Status
 from visits.actions.booking import LONGEST_MINUTES, SHORTEST_MINUTES, OutsideReason
 from visits.models import FollowUp, VisitKind
 
 
 class BookIn(StrictSerializer):
-    """When, how long and where. The system itself cannot go: name an adviser by id."""
+    """When, how long, where, and who goes.
 
-    adviser = serializers.EmailField()
-    second_worker = serializers.EmailField(default="", allow_blank=True)
-    starts_at = serializers.DateTimeField()
-    minutes = serializers.IntegerField(
-        min_value=SHORTEST_MINUTES, max_value=LONGEST_MINUTES, default=60
-    )
-    kind = serializers.ChoiceField(VisitKind.choices, default=VisitKind.VISIT)
-    venue = serializers.ChoiceField(VenueKind.choices, default=VenueKind.OUR_OFFICE)
-    outside_reason = serializers.ChoiceField(OutsideReason.choices, default="", allow_blank=True)
+    A system cannot go: ``adviser`` and ``second_worker`` are people of the agency, by the address
+    they sign in with, which is the one name both systems know them by.
+    """
+
+    adviser = serializers.EmailField(max_length=254)
+    second_worker = serializers.EmailField(max_length=254, default="", allow_blank=True)
+    starts_at = Instant()
+    minutes = Whole(min_value=SHORTEST_MINUTES, max_value=LONGEST_MINUTES, default=60)
+    kind = Code(VisitKind.choices, default=VisitKind.VISIT)
+    venue = Code(VenueKind.choices, default=VenueKind.OUR_OFFICE)
+    outside_reason = Code(OutsideReason.choices, default="", allow_blank=True)
 
 
 class AttemptIn(StrictSerializer):
-    """One attempt to be in touch."""
+    """One attempt to be in touch. The note is sealed among the agency's own."""
 
-    channel = serializers.ChoiceField(ContactChannel.choices)
-    outcome = serializers.ChoiceField(AttemptOutcome.choices)
-    at = serializers.DateTimeField()
-    message_left = serializers.BooleanField(default=False)
-    outside_reason = serializers.ChoiceField(OutsideReason.choices, default="", allow_blank=True)
-    note = serializers.CharField(max_length=LONG, default="", allow_blank=True)
+    channel = Code(ContactChannel.choices)
+    outcome = Code(AttemptOutcome.choices)
+    at = Instant()
+    message_left = Flag(default=False)
+    outside_reason = Code(OutsideReason.choices, default="", allow_blank=True)
+    note = Text(max_length=LONG, default="", allow_blank=True)
 
 
 class OutcomeIn(StrictSerializer):
-    """How the visit ended."""
+    """How the visit ended. The note is sealed among the agency's own."""
 
-    outcome = serializers.ChoiceField(VisitOutcome.choices)
-    note = serializers.CharField(max_length=LONG, default="", allow_blank=True)
+    outcome = Code(VisitOutcome.choices)
+    note = Text(max_length=LONG, default="", allow_blank=True)
 
 
-class FollowUpOut(serializers.Serializer[FollowUp]):
+class FollowUpOut(serializers.Serializer[Any]):
     """A follow-up and its clocks."""
 
-    referral = serializers.CharField(source="referral.reference")
-    status = serializers.CharField(source="referral.status")
-    area_code = serializers.CharField(source="referral.area_code")
-    risk_band = serializers.CharField(source="referral.risk_band")
+    referral = serializers.CharField()
+    status = serializers.ChoiceField(Status.choices)
+    area_code = serializers.CharField()
+    risk_band = serializers.ChoiceField(RiskBand.choices)
     visit_ended_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
     code_due_at = serializers.DateTimeField()
     contacted_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
-    outcome = serializers.CharField()
+    outcome = serializers.ChoiceField(VisitOutcome.choices, allow_blank=True)
+
+
+class FollowUpPage(serializers.Serializer[Any]):
+    """A page of follow-ups, and where the next one is."""
+
+    next = serializers.URLField(allow_null=True)
+    results = FollowUpOut(many=True)
+
+
+def follow_up_for(follow_up: FollowUp) -> dict[str, Any]:
+    """A follow-up, as the agency that owes it is shown it."""
+    referral = follow_up.referral
+    return {
+        "referral": referral.reference,
+        "status": referral.status,
+        "area_code": referral.area_code,
+        "risk_band": referral.risk_band,
+        "visit_ended_at": instant(follow_up.visit_ended_at),
+        "due_at": instant(follow_up.due_at),
+        "code_due_at": instant(follow_up.code_due_at),
+        "contacted_at": instant(follow_up.contacted_at),
+        "ended_at": instant(follow_up.ended_at),
+        "outcome": follow_up.outcome,
+    }

@@ -7,7 +7,11 @@ from rest_framework.response import Response
 
 from accounts.models import Membership
 from api.follow_ups import serializers as shapes
-from api.paging import CursorPages
+from api.follow_ups.serializers import FollowUpOut, FollowUpPage, follow_up_for
+from api.operations import Operation, listing
+from api.paging import page_of
+from api.preconditions import refuse_stale, tagged
+from api.serializers import StrictSerializer
 from api.views import ActingView, MemberView
 from audit.recording import record
 from referrals.errors import NotWellFormed
@@ -16,44 +20,60 @@ from visits.models import FollowUp
 
 
 class FollowUps(MemberView):
-    """The follow-ups the agency owes and that still run, the most urgent first."""
+    """The follow-ups the agency owes."""
 
-    scopes = {"GET": "followup:read"}
+    operations = {"GET": listing("listFollowUps", "followup:read", FollowUpPage)}
 
     def get(self, request: Request) -> Response:
-        """A page of follow-ups."""
-        pages = CursorPages()
-        pages.ordering = ("due_at", "id")
-        running = FollowUp.objects.visible_to(self.member).running().select_related("referral")
-        page = pages.paginate_queryset(running, request, view=self)
+        """List the follow-ups that still run, the most urgent first."""
         record("list.follow_ups")
-        return pages.get_paginated_response(shapes.FollowUpOut(page, many=True).data)
+        running = FollowUp.objects.visible_to(self.member).running().select_related("referral")
+        return Response(page_of(running, request, ("due_at", "id"), follow_up_for))
 
 
 class OneFollowUp(MemberView):
-    """One follow-up, by its referral's reference."""
+    """A follow-up, by its referral's reference."""
 
-    scopes = {"GET": "followup:read"}
+    operations = {"GET": Operation("readFollowUp", "followup:read", FollowUpOut, is_tagged=True)}
 
     def get(self, request: Request, reference: str) -> Response:
-        """The follow-up; 404 for one this agency does not owe."""
+        """Read a follow-up and its clocks."""
         record("follow_up.see", about=("referral", reference))
-        return Response(shapes.FollowUpOut(follow_up_of(reference, self.member)).data)
+        return tagged(follow_up_for(follow_up_of(reference, self.member)), request)
 
 
-class Book(ActingView):
-    """Book the visit."""
+def deed(name: str, takes: type[StrictSerializer]) -> dict[str, Operation]:
+    """The operations of an address that does something to a follow-up."""
+    return {"POST": Operation(name, "followup:write", FollowUpOut, takes=takes, is_tagged=True)}
 
-    scopes = {"POST": "followup:write"}
+
+class DeedView(ActingView):
+    """Something done to a follow-up. ``If-Match`` does it only if it is still as it was."""
 
     def act(self, request: Request, **named: Any) -> Response:
-        """Book, and answer with the follow-up."""
-        given = self.body(shapes.BookIn)
-        given["adviser"] = self._worker(given["adviser"], "adviser")
+        """Do it, and answer with the follow-up as it is now."""
+        reference, given = named["reference"], self.body()
+        refuse_stale(request, lambda: follow_up_for(follow_up_of(reference, self.member)))
+        self.do(reference, given)
+        return Response(follow_up_for(follow_up_of(reference, self.member)))
+
+    def do(self, reference: str, given: dict[str, Any]) -> None:
+        """The one call into visits."""
+        raise NotImplementedError
+
+
+class Book(DeedView):
+    """Booking."""
+
+    operations = deed("bookVisit", shapes.BookIn)
+
+    def do(self, reference: str, given: dict[str, Any]) -> None:
+        """Book the visit. A booking that stands already is replaced."""
+        follow_up_of(reference, self.member)  # what is not theirs is absent, whatever they name
         second = given.pop("second_worker")
+        given["adviser"] = self._worker(given["adviser"], "adviser")
         given["second_worker"] = self._worker(second, "second_worker") if second else None
-        actions.book(named["reference"], actions.Booking(**given), by=self.member)
-        return Response(shapes.FollowUpOut(follow_up_of(named["reference"], self.member)).data)
+        actions.book(reference, actions.Booking(**given), by=self.member)
 
     def _worker(self, email: str, field: str) -> Membership:
         ours = Membership.objects.current().filter(agency=self.member.agency_id)
@@ -63,28 +83,24 @@ class Book(ActingView):
         return worker
 
 
-class RecordAttempt(ActingView):
-    """Record an attempt to be in touch."""
+class RecordAttempt(DeedView):
+    """Recording an attempt."""
 
-    scopes = {"POST": "followup:write"}
+    operations = deed("recordAttempt", shapes.AttemptIn)
 
-    def act(self, request: Request, **named: Any) -> Response:
-        """Record, and answer with the follow-up."""
-        attempt = actions.Attempt(**self.body(shapes.AttemptIn))
-        actions.record_attempt(named["reference"], attempt, by=self.member)
-        return Response(shapes.FollowUpOut(follow_up_of(named["reference"], self.member)).data)
+    def do(self, reference: str, given: dict[str, Any]) -> None:
+        """Record an attempt to be in touch. Somebody else answering holds all contact at once."""
+        actions.record_attempt(reference, actions.Attempt(**given), by=self.member)
 
 
-class RecordOutcome(ActingView):
-    """Record how the visit ended."""
+class RecordOutcome(DeedView):
+    """Recording an outcome."""
 
-    scopes = {"POST": "followup:write"}
+    operations = deed("recordOutcome", shapes.OutcomeIn)
 
-    def act(self, request: Request, **named: Any) -> Response:
-        """Record, and answer with the follow-up."""
-        given = self.body(shapes.OutcomeIn)
-        actions.record_outcome(named["reference"], by=self.member, **given)
-        return Response(shapes.FollowUpOut(follow_up_of(named["reference"], self.member)).data)
+    def do(self, reference: str, given: dict[str, Any]) -> None:
+        """Record how the visit ended. Done, declined or unsafe ends the follow-up."""
+        actions.record_outcome(reference, by=self.member, **given)
 
 
 def follow_up_of(reference: str, member: Membership) -> FollowUp:

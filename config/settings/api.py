@@ -3,9 +3,10 @@
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.ClientAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsing.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "api.problems.handle",
     "UNAUTHENTICATED_USER": None,
     "STRICT_JSON": True,
@@ -13,10 +14,16 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Pierhead",
     "VERSION": "1",
-    "DESCRIPTION": "Consented, encrypted referrals between agencies.",
+    "DESCRIPTION": "Consented, encrypted referrals between agencies. How to begin: docs/api.",
     "OAS_VERSION": "3.1.0",
-    "SERVE_PUBLIC": True,
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_PERMISSIONS": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["api.schema.with_tokens"],
+    "TAGS": [
+        {"name": "Referrals", "description": "Make, list, read and move them."},
+        {"name": "Follow-ups", "description": "The visit within 24 hours of the police visit."},
+        {"name": "Services", "description": "What help there is."},
+        {"name": "Tokens", "description": "OAuth 2 client credentials."},
+    ],
 }

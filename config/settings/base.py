@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "audit.middleware.RequestId",
     "portal.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "api.middleware.JsonDoor",
     "tenancy.middleware.RequestTransaction",  # one transaction from here inwards
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -213,6 +214,7 @@ CELERY_TASK_PUBLISH_RETRY = False  # a failed nudge is logged; the sweep finds t
 
 # Each room sweeps its own rows. Beats only knock, thrice a slot; notices/ticks.py lets one in.
 SWEEPS = {
+    "api": "api.sweeping.sweep",
     "notices": "notices.sweeping.sweep",
     "referrals": "referrals.sweeping.sweep",
     "visits": "visits.sweeping.sweep",

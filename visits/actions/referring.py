@@ -41,11 +41,16 @@ def refer_after_visit(
 
 
 def draft_after_visit(
-    details: CaseDetails, consent: ConsentDetails, *, by: Membership, visit_ended_at: datetime
+    details: CaseDetails,
+    consent: ConsentDetails,
+    *,
+    by: Membership,
+    visit_ended_at: datetime,
+    on_behalf_of: str = "",
 ) -> Referral:
     """Keep a draft of a referral after a police visit."""
     with unit_of_work(by.context):
-        _, route = _route(details, visit_ended_at, "")
+        _, route = _route(details, visit_ended_at, on_behalf_of)
         return referring.start_draft(details, consent, route, by=by)
 
 

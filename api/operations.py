@@ -1,0 +1,39 @@
+"""What an endpoint's methods are: named, scoped, and shaped, for the code and for the contract."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rest_framework.serializers import Serializer
+
+from api.serializers import EmptyIn, StrictSerializer
+
+Choices = tuple[str, ...]
+CURSOR: Final = "cursor"
+PAGE_SIZE: Final = "page_size"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one address.
+
+    ``queries`` names the parameters it understands, each with the codes it takes (none: free).
+    """
+
+    name: str
+    scope: str
+    gives: type[Serializer[Any]]
+    takes: type[StrictSerializer] = EmptyIn
+    status: int = 200
+    queries: Mapping[str, Choices] | None = None
+    is_tagged: bool = False
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it answers with a page of a list."""
+        return self.queries is not None
+
+
+def listing(name: str, scope: str, gives: type[Serializer[Any]], **queries: Choices) -> Operation:
+    """A list, in pages, narrowed by ``queries``."""
+    return Operation(name, scope, gives, queries={**queries, CURSOR: (), PAGE_SIZE: ()})

@@ -1,0 +1,152 @@
+"""The moves of a referral: ``POST …/<reference>/<verb>/``, each one call into the heart."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.operations import Operation
+from api.preconditions import refuse_stale
+from api.referrals import serializers as shapes
+from api.referrals.shown import ReferralOut, referral_for
+from api.serializers import EmptyIn, StrictSerializer
+from api.views import ActingView
+from referrals import actions
+from referrals.actions.referring_on import Onward
+from referrals.models import Case, Referral
+from visits.actions import send_after_visit, take
+
+
+def move(name: str, scope: str, takes: type[StrictSerializer] = EmptyIn) -> dict[str, Operation]:
+    """The operations of a move's address."""
+    return {"POST": Operation(name, scope, ReferralOut, takes=takes, is_tagged=True)}
+
+
+class MoveView(ActingView):
+    """One move of a referral. ``If-Match`` makes it only if the referral is still as it was."""
+
+    def act(self, request: Request, **named: Any) -> Response:
+        """Make the move, and answer with the referral as it is now."""
+        given = self.body()
+        refuse_stale(request, lambda: self._as_it_is(named["reference"]))
+        return Response(referral_for(self.make(named["reference"], given), self.member))
+
+    def make(self, reference: str, given: dict[str, Any]) -> Referral:
+        """The one call into the heart."""
+        raise NotImplementedError
+
+    def _as_it_is(self, reference: str) -> dict[str, Any]:
+        """The referral, locked as its move will lock it: the case first."""
+        cases = Case.objects.select_for_update(of=("self",))
+        cases.filter(referrals__reference=reference).first()
+        visible = Referral.objects.visible_to(self.member)
+        agencies = visible.select_related("referring_agency", "receiving_agency")
+        referral = agencies.select_for_update(of=("self",)).get(reference=reference)
+        return referral_for(referral, self.member)
+
+
+class Send(MoveView):
+    """Sending a draft."""
+
+    operations = move("sendReferral", "referral:create")
+
+    def make(self, reference: str, given: dict[str, Any]) -> Referral:
+        """Send a draft, and start its clock."""
+        return send_after_visit(reference, by=self.member)
+
+
+class Discard(MoveView):
+    """Giving a draft up."""
+
+    operations = move("discardReferral", "referral:create")
+
+    def make(self, reference: str, given: dict[str, Any]) -> Referral:
+        """Give a draft up: what it said can be opened by nobody from then on."""
+        return actions.discard(reference, by=self.member)
+
+
+class Accept(MoveView):
+    """Taking a referral on."""
+
+    operations = move("acceptReferral", "referral:decide")
+
+    def make(self, reference: str, given: dict[str, Any]) -> Referral:
+        """Take a referral on: the case opens for the agency."""
+        return take(reference, by=self.member)
+
+
+class Decline(MoveView):
+    """Turning a referral down."""
+
+    operations = move("declineReferral", "referral:decide", shapes.DeclineIn)
+
+    def make(self, reference: str, given: dict[str, Any]) -> Referral:
+        """Turn a referral down, with a coded reason."""
+        return actions.decline(reference, by=self.member, reason=given["reason"])
+
+
+class Ask(MoveView):
+    """Asking before answering."""
+
+    operations = move("askAboutReferral", "referral:decide", shapes.AskIn)
+
+    def make(self, reference: str, given: dict[str, Any]) -> Referral:
+        """Ask one of the listed questions. The clock goes on."""
+        return actions.ask(reference, by=self.member, question=given["question"])
+
+
+class Answer(MoveView):
+    """Answering what was asked."""
+
+    operations = move("answerQuestion", "referral:create", shapes.AnswerIn)
+
+    def make(self, reference: str, given: dict[str, Any]) -> Referral:
+        """Answer the question: facts show at once, words stay sealed."""
+        changes, note = shapes.AnswerIn.changes(given), given["note"]
+        return actions.answer(reference, by=self.member, changes=changes, note=note)
+
+
+class Withdraw(MoveView):
+    """Taking a referral back."""
+
+    operations = move("withdrawReferral", "referral:create", shapes.WithdrawIn)
+
+    def make(self, reference: str, given: dict[str, Any]) -> Referral:
+        """Take a referral back. What the receiver could open through it, it opens no longer."""
+        return actions.withdraw(reference, by=self.member, reason=given["reason"])
+
+
+class Close(MoveView):
+    """Ending the agency's work."""
+
+    operations = move("closeReferral", "referral:decide", shapes.CloseIn)
+
+    def make(self, reference: str, given: dict[str, Any]) -> Referral:
+        """End the agency's work on a referral."""
+        return actions.close(reference, by=self.member, reason=given["reason"])
+
+
+class ReferOn(MoveView):
+    """Referring on."""
+
+    operations = {
+        "POST": Operation(
+            "referOn",
+            "referral:create",
+            ReferralOut,
+            takes=shapes.ReferOnIn,
+            status=201,
+            is_tagged=True,
+        )
+    }
+
+    def act(self, request: Request, **named: Any) -> Response:
+        """Refer on; a new referral was made."""
+        answer = super().act(request, **named)
+        answer.status_code = 201
+        return answer
+
+    def make(self, reference: str, given: dict[str, Any]) -> Referral:
+        """Refer the case of an accepted referral to a service; answers with the new referral."""
+        consent = shapes.ConsentIn.details(given.pop("consent"))
+        return actions.refer_on(reference, Onward(consent=consent, **given), by=self.member)

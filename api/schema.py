@@ -1,0 +1,245 @@
+"""The contract: OpenAPI 3.1 made from the operations, with every refusal in it."""
+
+from functools import cache
+from typing import Any, Final
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_basic_type
+from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer2
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.scopes import SCOPES
+from api.idempotency import HEADER, REPLAYED
+from api.operations import CURSOR, PAGE_SIZE, Operation
+from api.paging import MOST, USUAL
+from api.problems import CONTENT_TYPE
+
+TOKEN_URL: Final = "/api/v1/token/"  # noqa: S105 -- an address
+_READING: Final = {
+    400: "A parameter that is not understood.",
+    401: "No token, or one that is not good now.",
+    403: "The token lacks the scope, or this is not yours to do.",
+    406: "Only JSON is spoken here.",
+    429: "Too many requests: wait as long as Retry-After says.",
+    500: "A fault of ours. Nothing was saved.",
+    503: "Nothing was saved: wait as long as Retry-After says.",
+}
+_OF_ONE: Final = {404: "There is none, or none that you may know of."}
+_ACTING: Final = {
+    400: "Not JSON that can be read in one way, a field that is not understood, or no key.",
+    409: "Not possible now: the detail says why.",
+    413: "The body is larger than 1 MiB.",
+    415: "The body is not application/json in UTF-8.",
+    422: "Understood, but it cannot be kept as it is; or the key was used for something else.",
+}
+_STALE: Final = {412: "It has changed since the ETag that If-Match names."}
+_ABOUT: Final = {
+    "side": "The side your agency is on.",
+    CURSOR: "Where the page begins. Follow `next`; do not make one up.",
+}
+
+
+class ProblemErrorOut(serializers.Serializer[Any]):
+    """What is wrong where."""
+
+    pointer = serializers.CharField(help_text="JSON pointer into the body (RFC 6901)")
+    detail = serializers.CharField()
+
+
+class ProblemOut(serializers.Serializer[Any]):
+    """A refusal (RFC 9457). Nothing was saved."""
+
+    type = serializers.URLField(help_text="Stable: branch on this, never on the words")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="A sentence fit to show")
+    request_id = serializers.CharField(help_text="Name it when you ask about it")
+    errors = ProblemErrorOut(many=True, required=False)
+
+
+class SystemScheme(OpenApiAuthenticationExtension):
+    """How a system proves itself."""
+
+    target_class = "api.authentication.ClientAuthentication"
+    name = "system"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """OAuth 2 client credentials, and the scopes there are."""
+        flow = {"tokenUrl": TOKEN_URL, "scopes": dict(SCOPES)}
+        return {"type": "oauth2", "flows": {"clientCredentials": flow}}
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:
+        """The one scope of the operation."""
+        operation = _operation_of(auto_schema)
+        return {self.name: [operation.scope] if operation else []}
+
+
+class Schema(AutoSchema):
+    """Reads the operations that views declare."""
+
+    def get_operation_id(self) -> str:
+        """The operation's name."""
+        operation = _operation_of(self)
+        return operation.name if operation else super().get_operation_id()
+
+    def get_tags(self) -> list[str]:
+        """The noun of the address."""
+        return [self.path.removeprefix("/api/v1/").split("/")[0].capitalize()]
+
+    def get_description(self) -> str:
+        """What the method's own words say."""
+        for name in ("make", "do", self.method.lower()):
+            if said := getattr(getattr(self.view, name, None), "__doc__", None):
+                return " ".join(said.split(":raises")[0].split())
+        return ""
+
+    def get_summary(self) -> str:
+        """The first sentence."""
+        return self.get_description().split(". ")[0].rstrip(".")
+
+    def get_request_serializer(self) -> Any:
+        """What a POST takes."""
+        operation = _operation_of(self)
+        return operation.takes if operation and self.method == "POST" else None
+
+    def get_response_serializers(self) -> Any:
+        """What is given, and every refusal."""
+        operation = _operation_of(self)
+        if operation is None:
+            return None
+        refusals = {
+            (status, CONTENT_TYPE): OpenApiResponse(ProblemOut, description)
+            for status, description in sorted(self._refusals().items())
+        }
+        return {operation.status: operation.gives, **refusals}
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        """Queries and headers, asked and answered."""
+        operation = _operation_of(self)
+        if operation is None:
+            return []
+        queries = [_query(name, codes) for name, codes in (operation.queries or {}).items()]
+        return [*queries, *self._asked_headers(operation), *self._answered_headers(operation)]
+
+    def _refusals(self) -> dict[int, str]:
+        acting = self.method == "POST"
+        of_one = "{reference}" in self.path
+        stale = _STALE if acting and of_one else {}
+        return {**_READING, **(_OF_ONE if of_one else {}), **(_ACTING if acting else {}), **stale}
+
+    def _asked_headers(self, operation: Operation) -> list[OpenApiParameter]:
+        if self.method != "POST":
+            tag = "Answer 304 if it is still this ETag."
+            return [_header("If-None-Match", tag)] if operation.is_tagged else []
+        key = _header(HEADER, "Your own name for this request, 1 to 200 characters.", required=True)
+        match = _header("If-Match", "Act only if it still has this ETag.")
+        return [key, match] if "{reference}" in self.path else [key]
+
+    def _answered_headers(self, operation: Operation) -> list[OpenApiParameter]:
+        found = []
+        if operation.is_tagged:
+            found.append(_answered("ETag", "The name of this state.", operation))
+        if self.method == "POST":
+            found.append(_answered(REPLAYED, "`true` if given before.", operation))
+        if operation.status == 201 and self.method == "POST":  # noqa: PLR2004
+            found.append(_answered("Location", "Where it is now.", operation))
+        return found
+
+
+class Contract(APIView):
+    """The contract itself, for anybody: it holds no secret."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    renderer_classes = (OpenApiJsonRenderer2, OpenApiYamlRenderer2)
+    schema = None
+
+    def get(self, request: Request) -> Response:
+        """The OpenAPI document, made once a process."""
+        return Response(contract())
+
+
+@cache
+def contract() -> dict[str, Any]:
+    """The OpenAPI document."""
+    document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return document
+
+
+def with_tokens(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Add the two addresses of OAuth, which answer in OAuth's own JSON."""
+    grant = {
+        "grant_type": {"type": "string", "enum": ["client_credentials"]},
+        "scope": {"type": "string", "description": "Some of the system's scopes, by spaces."},
+    }
+    given = {
+        "access_token": {"type": "string"},
+        "expires_in": {"type": "integer", "example": 300},
+        "token_type": {"type": "string", "enum": ["Bearer"]},
+        "scope": {"type": "string"},
+    }
+    result["paths"]["/api/v1/token/"] = _oauth(
+        "issueToken", "A token for five minutes", grant, given
+    )
+    token = {"token": {"type": "string"}}
+    result["paths"]["/api/v1/revoke/"] = _oauth("revokeToken", "Give a token up", token, {})
+    result["components"]["securitySchemes"]["secret"] = {"type": "http", "scheme": "basic"}
+    return result
+
+
+def _oauth(name: str, summary: str, takes: Any, gives: Any) -> dict[str, Any]:
+    form = {"type": "object", "properties": takes, "required": sorted(takes)}
+    body = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}}
+    error = {"type": "object", "properties": {"error": {"type": "string"}}, "required": ["error"]}
+    refused = {"content": {"application/json": {"schema": error}}}
+    given: dict[str, Any] = {"description": "Done"}
+    if gives:
+        shape = {"type": "object", "properties": gives, "required": sorted(gives)}
+        given["content"] = {"application/json": {"schema": shape}}
+    responses = {
+        "200": given,
+        "400": {"description": "Not understood, or a scope you do not have", **refused},
+        "401": {"description": "Not your secret", **refused},
+    }
+    return {
+        "post": {
+            "operationId": name,
+            "summary": summary,
+            "tags": ["Tokens"],
+            "security": [{"secret": []}],
+            "requestBody": body,
+            "responses": responses,
+        }
+    }
+
+
+def _operation_of(schema: AutoSchema) -> Operation | None:
+    operation: Operation | None = getattr(schema.view, "operations", {}).get(schema.method)
+    return operation
+
+
+def _query(name: str, codes: tuple[str, ...]) -> OpenApiParameter:
+    if name == PAGE_SIZE:
+        shape = {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
+        return OpenApiParameter(name, shape, description="How many at the most.")
+    kind = build_basic_type(OpenApiTypes.STR)
+    assert kind is not None  # noqa: S101 -- a text has a shape
+    shape = {**kind, "enum": list(codes)} if codes else dict(kind)
+    return OpenApiParameter(name, shape, description=_ABOUT.get(name, ""))
+
+
+def _header(name: str, about: str, *, required: bool = False) -> OpenApiParameter:
+    where = OpenApiParameter.HEADER
+    return OpenApiParameter(name, str, where, required=required, description=about)
+
+
+def _answered(name: str, about: str, operation: Operation) -> OpenApiParameter:
+    where = OpenApiParameter.HEADER
+    return OpenApiParameter(name, str, where, description=about, response=[operation.status])
