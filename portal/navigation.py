@@ -35,6 +35,7 @@ _DUTY = (
     Page("Duty desk", "portal:duty_desk"),
     Page("Visits", "portal:visits"),
     Page("My cases", "portal:my_cases"),
+    Page("Referrals to us", "portal:inbox"),
 )
 _SERVICE = (
     Page("Referrals to us", "portal:inbox"),

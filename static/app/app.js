@@ -27,7 +27,7 @@ async function refresh(part) {
   if (document.hidden || part.contains(document.activeElement)) return
   try {
     const answer = await fetch(part.dataset.refresh, {
-      headers: { 'X-Requested-With': 'fetch' },
+      headers: { 'X-Requested-With': 'fetch', 'X-Refresh': '1' },
       redirect: 'error',
     })
     if (!answer.ok) throw new Error(String(answer.status))

@@ -1,0 +1,1 @@
+"""The pages of a case that one works on."""

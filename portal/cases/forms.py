@@ -1,0 +1,171 @@
+"""What is recorded on a case: an attempt, a booking, an outcome, a note, an ending."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from accounts.models import Membership
+from accounts.roles import Permission
+from directory.contact import AttemptOutcome, ContactChannel, VenueKind, VisitOutcome
+from directory.reasons import ClosureReason
+from portal.govuk.fields import MomentField
+from portal.govuk.forms import GovukForm
+from portal.govuk.widgets import Radios
+from visits.actions.booking import OutsideReason
+from visits.models import VisitKind
+
+
+def note_field(label: str = "Note", **more: Any) -> forms.CharField:
+    """Words for the agency's own sealed notes."""
+    return forms.CharField(
+        label=label,
+        help_text="Only your agency can read this.",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        **more,
+    )
+
+
+def outside_field() -> forms.ChoiceField:
+    """Why a time is not one of hers. Asked only where it is not."""
+    return forms.ChoiceField(
+        label="Why outside their safe times or after the deadline?",
+        help_text="Leave empty for a safe time within the deadline.",
+        required=False,
+        choices=[("", "It is a safe time"), *OutsideReason.choices],
+    )
+
+
+class AttemptForm(GovukForm):
+    """One attempt to be in touch."""
+
+    outcome = forms.ChoiceField(
+        label="What came of it?",
+        choices=AttemptOutcome.choices,
+        widget=Radios(hints={"somebody_else_answered": "All direct contact is then held at once."}),
+        error_messages={"required": "Select what came of it"},
+    )
+    channel = forms.ChoiceField(
+        label="How did you try?",
+        choices=[("", "Select"), *ContactChannel.choices],
+        error_messages={"required": "Select how you tried"},
+    )
+    at = MomentField(
+        label="When?",
+        subject="The attempt",
+        help_text="Time like 2:30pm or 14:30.",
+        past_only=True,
+        within_days=14,
+        initial=timezone.localtime,
+        error_messages={"required": "Enter when you tried"},
+    )
+    message_left = forms.BooleanField(label="I left a message", required=False)
+    outside_reason = outside_field()
+    note = note_field(required=False)
+    needed_sometimes = ("outside_reason", "message_left")
+
+
+class BookingForm(GovukForm):
+    """A time, a place, and who goes."""
+
+    starts_at = MomentField(
+        label="When?",
+        subject="The visit",
+        help_text="Time like 2:30pm or 14:30.",
+        initial=timezone.localdate,
+        error_messages={"required": "Enter when it begins"},
+    )
+    minutes = forms.ChoiceField(
+        label="How long?",
+        initial="60",
+        choices=[
+            ("30", "Half an hour"),
+            ("60", "One hour"),
+            ("90", "An hour and a half"),
+            ("120", "Two hours"),
+        ],
+    )
+    kind = forms.ChoiceField(
+        label="Visit or call?",
+        choices=VisitKind.choices,
+        initial=VisitKind.VISIT,
+        widget=Radios(columns=True),
+        error_messages={"required": "Select visit or call"},
+    )
+    venue = forms.ChoiceField(
+        label="Where?",
+        choices=[("", "Select"), *VenueKind.choices],
+        error_messages={"required": "Select where"},
+    )
+    adviser = forms.ChoiceField(label="Who goes?", error_messages={"required": "Select who goes"})
+    second_worker = forms.ChoiceField(label="Second worker", required=False)
+    outside_reason = outside_field()
+    needed_sometimes = ("outside_reason",)
+
+    def __init__(self, *args: Any, colleagues: Sequence[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.colleagues = {_key(each): each for each in colleagues}
+        people = [(key, each.display_name) for key, each in self.colleagues.items()]
+        self.fields["adviser"].choices = [("", "Select"), *people]  # type: ignore[attr-defined]
+        self.fields["second_worker"].choices = [("", "Nobody"), *people]  # type: ignore[attr-defined]
+
+    def clean_adviser(self) -> Membership:
+        """The member behind the choice."""
+        return self.colleagues[self.cleaned_data["adviser"]]
+
+    def clean_second_worker(self) -> Membership | None:
+        """The member behind the choice, or nobody."""
+        return self.colleagues.get(self.cleaned_data["second_worker"])
+
+    def clean_minutes(self) -> int:
+        """A number."""
+        return int(self.cleaned_data["minutes"])
+
+
+def colleagues_of(member: Membership) -> list[Membership]:
+    """Who visits for the member's agency."""
+    visiting = Membership.objects.holding(Permission.VISIT).exclude(user=None)
+    ours = visiting.filter(agency=member.agency_id).select_related("user")
+    return list(ours.order_by("user__name", "pk"))
+
+
+def _key(member: Membership) -> str:
+    return member.user.email if member.user else ""
+
+
+class OutcomeForm(GovukForm):
+    """How the visit ended."""
+
+    outcome = forms.ChoiceField(
+        label="How did it end?",
+        choices=VisitOutcome.choices,
+        widget=Radios(
+            hints={
+                "done": "This ends the follow-up.",
+                "not_in": "The clock goes on: try again.",
+                "unsafe": "Not going is an outcome, never a failure.",
+            }
+        ),
+        error_messages={"required": "Select how it ended"},
+    )
+    note = note_field(required=False)
+
+
+class NoteForm(GovukForm):
+    """A note."""
+
+    text = note_field(error_messages={"required": "Enter the note"})
+
+
+class CloseForm(GovukForm):
+    """Why the work ends."""
+
+    reason = forms.ChoiceField(
+        label="Why are you closing it?",
+        help_text="The referrer sees this reason and nothing more.",
+        choices=ClosureReason.choices,
+        widget=Radios(),
+        error_messages={"required": "Select why you are closing it"},
+    )

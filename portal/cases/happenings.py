@@ -1,0 +1,95 @@
+"""A case's timeline as the agency that works on it reads it: moves, attempts, visits, notes."""
+
+from collections.abc import Iterable, Iterator
+
+from accounts.models import Membership
+from directory.contact import AttemptOutcome, ContactChannel, VisitOutcome
+from portal.components import Happening
+from portal.referrals.happenings import happenings as moves
+from portal.referrals.happenings import name_of
+from portal.spoken_time import day_and_time
+from referrals.compartments import notes_of
+from referrals.models import Referral
+from referrals.reading import OpenedCase
+from visits.models import ContactAttempt, FollowUp, Visit, VisitKind
+
+
+def happenings(
+    case: OpenedCase, follow_up: FollowUp | None, onward: Iterable[Referral], *, to: Membership
+) -> list[Happening]:
+    """Everything that happened, newest first."""
+    found = [
+        *moves(case.referral, to=to),
+        *_attempts(follow_up, to),
+        *_visits(follow_up, to),
+        *_notes(case, to),
+        *_onward(onward, to),
+    ]
+    return sorted(found, key=lambda each: each.at, reverse=True)
+
+
+def _attempts(follow_up: FollowUp | None, to: Membership) -> Iterator[Happening]:
+    if follow_up is None:
+        return
+    for attempt in follow_up.attempts.select_related("by__user", "by__agency"):
+        yield Happening(
+            title=f"Contact tried: {AttemptOutcome(attempt.outcome).label.lower()}",
+            at=attempt.at,
+            by=name_of(attempt.by, to=to),
+            note=_about(attempt),
+        )
+
+
+def _about(attempt: ContactAttempt) -> str:
+    lines = [f"{ContactChannel(attempt.channel).label}."]
+    if attempt.message_left:
+        lines.append("A message was left.")
+    if not attempt.in_safe_time:
+        lines.append("Outside their safe times.")
+    return " ".join(lines)
+
+
+def _visits(follow_up: FollowUp | None, to: Membership) -> Iterator[Happening]:
+    if follow_up is None:
+        return
+    for visit in follow_up.visits.select_related("booked_by__user", "booked_by__agency"):
+        when = day_and_time(visit.during.lower, now=visit.booked_at)
+        kind = VisitKind(visit.kind).label
+        yield Happening(
+            title=f"{kind} booked for {when}",
+            at=visit.booked_at,
+            by=name_of(visit.booked_by, to=to),
+            note=_came_of(visit),
+        )
+
+
+def _came_of(visit: Visit) -> str:
+    if visit.status == Visit.Status.CANCELLED:
+        return "Cancelled, or moved to another time."
+    return f"Outcome: {VisitOutcome(visit.outcome).label}." if visit.outcome else ""
+
+
+def _notes(case: OpenedCase, to: Membership) -> Iterator[Happening]:
+    own = notes_of(to.agency_id)
+    notes = [record for record in case.records if record.kind == "note"]
+    authors = Membership.objects.select_related("user", "agency").in_bulk(
+        [record.by_id for record in notes]
+    )
+    for record in notes:
+        yield Happening(
+            title="Note" if record.compartment == own else "Answer from the referrer",
+            at=record.at,
+            by=name_of(authors.get(record.by_id), to=to),
+            note=record.document.get("text", ""),
+        )
+
+
+def _onward(onward: Iterable[Referral], to: Membership) -> Iterator[Happening]:
+    for referral in onward:
+        if referral.sent_at:
+            yield Happening(
+                title=f"Referred to {referral.receiving_agency.name}",
+                at=referral.sent_at,
+                by=name_of(referral.sent_by, to=to),
+                note=referral.reference,
+            )

@@ -1,0 +1,174 @@
+"""Opening a case for a page of it: what is opened is named, and is on record before it is shown."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from accounts.roles import Permission
+from directory.contact import ContactChannel
+from portal import words
+from portal.components import SafeContact, Tab
+from portal.pages import MemberView
+from portal.referrals.checking import name_of
+from referrals.lifecycle import Move, Side
+from referrals.models import Referral
+from referrals.policy import may_work_on, open_moves
+from referrals.reading import OpenedCase, open_case
+from visits.models import FollowUp, Visit
+
+HEADING = ("identity", "contact")
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something to do next on a case."""
+
+    label: str
+    url: str
+
+
+class CaseMixin(MemberView):
+    """A page of a case that the member's agency received and took on.
+
+    ``opens`` names the compartments beyond the heading's that the page shows; ``all`` is every one
+    the agency holds a key for.
+    """
+
+    needs = Permission.OPEN
+    opens: ClassVar[Iterable[str]] = ()
+    purpose: ClassVar[str] = ""
+
+    @cached_property
+    def case(self) -> OpenedCase:
+        """The case, opened.
+
+        :raises PermissionDenied: for the agency that sent it: it has a page of its own.
+        """
+        only = () if "all" in self.opens else (*HEADING, *self.opened_besides())
+        case = open_case(self.reference, by=self.member, only=only, purpose=self.purpose)
+        if case.referral.side_of(self.member.agency_id) is not Side.RECEIVING:
+            raise PermissionDenied
+        return case
+
+    def opened_besides(self) -> Iterable[str]:
+        """What the page opens beyond its heading."""
+        return self.opens
+
+    @property
+    def referral(self) -> Referral:
+        """The referral that brought the case."""
+        return self.case.referral
+
+    @cached_property
+    def follow_up(self) -> FollowUp | None:
+        """The duty to be in touch, where there is one."""
+        return FollowUp.objects.visible_to(self.member).filter(referral=self.referral).first()
+
+    @cached_property
+    def booked(self) -> Visit | None:
+        """The visit that is booked."""
+        if self.follow_up is None:
+            return None
+        standing = self.follow_up.visits.filter(status=Visit.Status.BOOKED)
+        return standing.select_related("adviser__user", "second_worker__user").first()
+
+    def stamp(self) -> str:
+        """What a page of the case is made from: the status, and what is booked."""
+        booked = self.booked.booked_at.isoformat() if self.booked else ""
+        return f"{self.referral.status} {booked}".strip()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The heading: who it is, how she may be reached, and how much time is left."""
+        referral, contact = self.referral, self.case.document("contact")
+        clear = words.safe_contact(referral)
+        return {
+            "referral": referral,
+            "own_reference": self.case.reference,
+            "name": name_of(self.case),
+            "area": words.area(referral),
+            "due_at": self._due_at(),
+            "contact": clear,
+            "contact_lines": _contact_lines(clear, dict(contact)),
+            "has_number": bool(contact.get("phone")),
+            "booked": self.booked,
+            **super().get_context_data(**kwargs),  # type: ignore[misc]
+        }
+
+    def _due_at(self) -> Any:
+        follow_up = self.follow_up
+        waits = follow_up and not (follow_up.contacted_at or follow_up.ended_at)
+        return follow_up.due_at if follow_up and waits else None
+
+
+class CasePage(CaseMixin):
+    """A tab of the case, with what to do next beside it."""
+
+    current: ClassVar[str] = "case"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The tabs and the deeds."""
+        context = super().get_context_data(**kwargs)
+        return {"tabs": self._tabs(), "deeds": self.deeds(), **context}
+
+    def _tabs(self) -> list[Tab]:
+        pages = {
+            "case": "Timeline",
+            "case_details": "Details",
+            "case_services": "Services",
+            "case_looked": "Who has looked?",
+        }
+        return [
+            Tab(label, self.url(page), is_current=page == self.current)
+            for page, label in pages.items()
+        ]
+
+    def deeds(self) -> list[Deed]:
+        """What can be done now, the most pressing first."""
+        if not may_work_on(self.member, self.referral):
+            return []
+        made = [*self._follow_up_deeds(), Deed("Add a note", self.url("add_note"))]
+        if self.member.has(Permission.REFER):
+            made.insert(-1, Deed("Refer to a service", self.url("refer_on")))
+        if Move.CLOSE in open_moves(self.member, self.referral):
+            made.append(Deed("Close", self.url("close")))
+        return made
+
+    def _follow_up_deeds(self) -> list[Deed]:
+        runs = self.follow_up is not None and self.follow_up.ended_at is None
+        if not (runs and self.member.has(Permission.VISIT)):
+            return []
+        if self.booked:
+            book = Deed("Change the booking", self.url("book"))
+            return [
+                Deed("Record the visit", self.url("record_visit")),
+                Deed("Record contact", self.url("record_contact")),
+                book,
+            ]
+        return [
+            Deed("Record contact", self.url("record_contact")),
+            Deed("Book a visit", self.url("book")),
+        ]
+
+    def url(self, page: str) -> str:
+        """The address of one of the case's pages."""
+        return reverse(f"portal:{page}", args=[self.reference])
+
+
+def _contact_lines(clear: SafeContact, contact: dict[str, str]) -> list[str]:
+    channel = contact.get("channel", "")
+    said = ContactChannel(channel).label if channel in ContactChannel.values else ""
+    to_say, person = contact.get("what_to_say", ""), contact.get("safe_person", "")
+    return [
+        line
+        for line in (
+            str(said),
+            f"Safe times: {clear.windows[0]}" if clear.windows else "Safe times not known",
+            f"Say: {to_say}" if to_say else "",
+            f"Go through: {person}" if person else "",
+        )
+        if line
+    ]

@@ -1,0 +1,153 @@
+"""Doing something on a case: each page one form, each form one call into the heart."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import Permission
+from directory.safe_times import next_safe_time, windows_from_json
+from portal.cases import forms
+from portal.cases.opening import CaseMixin
+from portal.pages import FormPage, see_other
+from portal.referrals.forms import EmptyForm
+from referrals import actions
+from referrals.errors import MoveNotAllowed
+from referrals.policy import may_work_on
+from visits import actions as visiting
+from visits.actions.booking import DoubleBooked
+
+
+class WorkPage(CaseMixin, FormPage):
+    """A page on which something is done to a case that one works on."""
+
+    heading: ClassVar[str] = ""
+    button: ClassVar[str] = ""
+    done: ClassVar[str] = ""
+    template_name = "portal/cases/work.html"
+
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Not theirs is said before anything is filled in; not now, likewise."""
+        if request.method == "GET" and not may_work_on(self.member, self.referral):
+            raise MoveNotAllowed(f"This referral is “{self.referral.get_status_display()}”.")
+        return super().answer(request, *args, **kwargs)
+
+    def finished(self) -> HttpResponse:
+        """Back to the case."""
+        messages.success(self.request, self.done)
+        return see_other(reverse("portal:case", args=[self.reference]))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        words = {"heading": self.heading, "button": self.button}
+        return {**words, **super().get_context_data(**kwargs)}
+
+
+class FollowUpPage(WorkPage):
+    """A page about the duty to be in touch. Where that has ended there is nothing to do."""
+
+    needs = Permission.VISIT
+    template_name = "portal/cases/follow_up.html"
+
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "GET" and (self.follow_up is None or self.follow_up.ended_at):
+            raise MoveNotAllowed("There is no follow-up here that still runs.")
+        return super().answer(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        windows = windows_from_json(self.referral.safe_windows)
+        next_safe = next_safe_time(windows, timezone.now()) if windows else None
+        due_at = self.follow_up.due_at if self.follow_up else None
+        context = {
+            "next_safe": next_safe,
+            "too_late": bool(next_safe and due_at and next_safe > due_at),
+        }
+        return {**context, **super().get_context_data(**kwargs)}
+
+
+class RecordContact(FollowUpPage):
+    """An attempt to be in touch, whatever came of it."""
+
+    purpose = "record contact"
+    heading, button, done = "Record contact", "Save", "Contact recorded."
+    form_class = forms.AttemptForm
+
+    def make(self, form: Any) -> HttpResponse:
+        attempt = visiting.Attempt(**form.cleaned_data)
+        visiting.record_attempt(self.reference, attempt, by=self.member)
+        return self.finished()
+
+
+class Book(FollowUpPage):
+    """A visit or call: when, where, who. What was booked before is replaced."""
+
+    purpose = "book a visit"
+    heading, button, done = "Book a visit", "Book", "Booked."
+    form_class = forms.BookingForm
+    fields_of = {DoubleBooked: "adviser"}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        colleagues = forms.colleagues_of(self.member)
+        return {**super().get_form_kwargs(), "colleagues": colleagues}
+
+    def get_initial(self) -> dict[str, Any]:
+        """The member goes, unless they say otherwise."""
+        return {"adviser": self.member.user.email if self.member.user else ""}
+
+    def make(self, form: Any) -> HttpResponse:
+        booking = visiting.Booking(**form.cleaned_data)
+        visiting.book(self.reference, booking, by=self.member)
+        return self.finished()
+
+
+class Cancel(FollowUpPage):
+    """Give the booked time up; the deadline stays."""
+
+    purpose = "cancel a visit"
+    heading, button, done = "Cancel the booking?", "Cancel the booking", "Booking cancelled."
+    form_class = EmptyForm
+
+    def make(self, form: Any) -> HttpResponse:
+        visiting.cancel(self.reference, by=self.member)
+        return self.finished()
+
+
+class RecordVisit(FollowUpPage):
+    """How the visit ended."""
+
+    purpose = "record the visit"
+    heading, button, done = "Record the visit", "Save", "Visit recorded."
+    form_class = forms.OutcomeForm
+
+    def make(self, form: Any) -> HttpResponse:
+        given = form.cleaned_data
+        visiting.record_outcome(
+            self.reference, given["outcome"], by=self.member, note=given["note"]
+        )
+        return self.finished()
+
+
+class AddNote(WorkPage):
+    """A note of the agency's own."""
+
+    purpose = "add a note"
+    heading, button, done = "Add a note", "Save", "Note saved."
+    form_class = forms.NoteForm
+
+    def make(self, form: Any) -> HttpResponse:
+        actions.add_note(self.reference, by=self.member, **form.cleaned_data)
+        return self.finished()
+
+
+class Close(WorkPage):
+    """End the agency's work on it."""
+
+    needs = Permission.CLOSE
+    purpose = "close"
+    heading, button, done = "Close this referral", "Close it", "Closed."
+    form_class = forms.CloseForm
+
+    def make(self, form: Any) -> HttpResponse:
+        actions.close(self.reference, by=self.member, **form.cleaned_data)
+        return self.finished()

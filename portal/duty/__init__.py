@@ -1,0 +1,1 @@
+"""The duty desk: what waits for contact, and taking it."""

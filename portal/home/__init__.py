@@ -1,0 +1,1 @@
+"""Where each role begins, and which of several memberships one acts under."""

@@ -1,0 +1,1 @@
+"""Referrals to an agency: preview, answer, and what became of them."""

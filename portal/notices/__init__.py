@@ -1,0 +1,1 @@
+"""What a member is owed to be told, on the screen."""

@@ -1,0 +1,42 @@
+"""What a member has not looked at yet, in neutral words."""
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from accounts.models import Membership
+from notices.models import Notice
+
+AT_ONCE: Final = 5
+WORDS: Final = {
+    "referral.accept": "A referral was taken on",
+    "referral.decline": "A referral was declined",
+    "referral.ask": "A question about a referral",
+    "referral.answer": "Your question was answered",
+    "referral.withdraw": "A referral was withdrawn",
+    "referral.supersede": "A referral was replaced",
+    "referral.close": "A referral was closed",
+    "referral.onward_answered": "An onward service has answered",
+    "follow_up.nobodys": "Nobody has taken this referral yet",
+    "follow_up.four_hours": "Four hours left to make contact",
+    "follow_up.one_hour": "One hour left to make contact",
+    "follow_up.due": "The time to make contact is up",
+    "follow_up.late": "Contact is an hour late",
+}
+ON_THE_LIST: Final = "referral.send"
+OTHERWISE: Final = "There is news"
+
+
+class Told(NamedTuple):
+    """One thing a member is told, and the reference it is about."""
+
+    words: str
+    reference: str
+    at: datetime
+
+
+def told(member: Membership) -> list[Told]:
+    """The newest things the member has not seen. What waits for an answer is on the list itself."""
+    unseen = Notice.objects.of(member).unseen().exclude(kind=ON_THE_LIST)[:AT_ONCE]
+    return [
+        Told(WORDS.get(each.kind, OTHERWISE), each.reference, each.created_at) for each in unseen
+    ]

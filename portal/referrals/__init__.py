@@ -1,0 +1,1 @@
+"""The sender's pages: begin, check, send, and see what came of it."""

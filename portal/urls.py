@@ -1,0 +1,14 @@
+"""The staff door's addresses: nouns, references and verbs. No keys, nothing about a person."""
+
+from django.urls import include, path
+
+app_name = "portal"
+urlpatterns = [
+    path("", include("portal.home.urls")),
+    path("referrals/", include("portal.referrals.urls")),
+    path("duty/", include("portal.duty.urls")),
+    path("cases/", include("portal.cases.urls")),
+    path("visits/", include("portal.visits.urls")),
+    path("inbox/", include("portal.inbox.urls")),
+    path("notices/", include("portal.notices.urls")),
+]

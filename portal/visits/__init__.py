@@ -1,0 +1,1 @@
+"""The week of an agency's visits."""
