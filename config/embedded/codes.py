@@ -10,6 +10,7 @@ import json
 import time
 from pathlib import Path
 
+from config.embedded.progress import say
 from config.embedded.refusal import Refused
 
 PERIOD = 30
@@ -33,5 +34,5 @@ def print_codes(demonstration: Path, who: str = "") -> None:
     for account in json.loads(demonstration.read_text())["accounts"]:
         secret = account.get("totp_secret")
         if secret and who in account["email"]:
-            print(f"  {code(secret, now)}  {account['email']}")
-    print(f"Good for another {PERIOD - int(now % PERIOD)} seconds.")
+            say(f"  {code(secret, now)}  {account['email']}")
+    say(f"Good for another {PERIOD - int(now % PERIOD)} seconds.")
