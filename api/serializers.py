@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -12,7 +12,7 @@ from directory.contact import DirectContact
 from directory.safe_times import SafeWindow, windows_from_json
 from referrals.compartments import Field
 
-MOST_WINDOWS = 30
+MOST_WINDOWS: Final = 30
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -111,7 +111,9 @@ class ContactIn(StrictSerializer):
     """The clear part of safe contact. Nothing given means: do not contact directly."""
 
     direct = Code(DirectContact.choices, default=DirectContact.HELD)
-    safe_windows = SafeWindowIn(many=True, default=list, max_length=MOST_WINDOWS)
+    safe_windows = serializers.ListField(
+        child=SafeWindowIn(), default=list, max_length=MOST_WINDOWS
+    )
 
     def validate_safe_windows(self, given: list[dict[str, str]]) -> tuple[SafeWindow, ...]:
         """Windows that make sense."""

@@ -45,7 +45,7 @@ class MemberView(APIView):
         if self.operation and (unknown := request.query_params.keys() - understood):
             raise ValidationError({name: ["There is no such parameter."] for name in unknown})
 
-    def options(self, request: Request, *args: Any, **named: Any) -> Response:
+    def options(self, request: Request, *args: Any, **named: Any) -> Response:  # type: ignore[override]
         """Which methods there are."""
         return Response(status=204)
 

@@ -106,4 +106,5 @@ class RecordOutcome(DeedView):
 def follow_up_of(reference: str, member: Membership) -> FollowUp:
     """The follow-up of a referral that the member's agency owes."""
     visible = FollowUp.objects.visible_to(member).select_related("referral")
-    return visible.get(referral__reference=reference)
+    found: FollowUp = visible.get(referral__reference=reference)
+    return found

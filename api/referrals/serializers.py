@@ -104,7 +104,7 @@ class ReferralIn(StrictSerializer):
     contact = ContactIn(default=lambda: {"direct": DirectContact.HELD, "safe_windows": ()})
     consent = ConsentIn()
     case = CaseIn()
-    parties = PartyIn(many=True, default=list, max_length=MOST_PARTIES)
+    parties = serializers.ListField(child=PartyIn(), default=list, max_length=MOST_PARTIES)
     on_behalf_of = Text(max_length=60, default="", allow_blank=True)
     draft = Flag(default=False)
 
@@ -167,7 +167,9 @@ class AnswerIn(StrictSerializer):
     @staticmethod
     def changes(given: dict[str, Any]) -> dict[str, Any]:
         """The facts that change, for an action."""
-        facts = {name: given[name] for name in ("risk_band", "children", "needs") if name in given}
+        facts: dict[str, Any] = {
+            name: given[name] for name in ("risk_band", "children", "needs") if name in given
+        }
         if contact := given.get("contact"):
             facts |= {"contact": contact["direct"], "safe_windows": contact["safe_windows"]}
         return facts

@@ -42,7 +42,7 @@ class ReferralOut(serializers.Serializer[Any]):
     status = serializers.ChoiceField(Status.choices)
     side = serializers.ChoiceField(Side.choices)
     available_moves = serializers.ListField(child=serializers.ChoiceField(Move.choices))
-    source = serializers.ChoiceField(ReferralSource.choices)
+    source = serializers.ChoiceField(ReferralSource.choices)  # type: ignore[assignment]
     referring_agency = serializers.CharField()
     receiving_agency = serializers.CharField()
     service = serializers.UUIDField(allow_null=True)

@@ -19,7 +19,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["api.schema.with_tokens"],
+    "POSTPROCESSING_HOOKS": ["api.oauth.contract.with_tokens"],
     "TAGS": [
         {"name": "Referrals", "description": "Make, list, read and move them."},
         {"name": "Follow-ups", "description": "The visit within 24 hours of the police visit."},
