@@ -86,6 +86,10 @@ def _check_override(details: ConsentDetails, *, at: datetime) -> None:
             "Sharing without agreement on this ground needs a second person first."
             " Ask your supervisor to refer.",
         )
+    if details.basis == LawfulBasis.CONSENT:
+        raise NotWellFormed("consent.basis", "They have not agreed: choose what allows sharing.")
+    if details.condition == SpecialCondition.EXPLICIT_CONSENT:
+        raise NotWellFormed("consent.condition", "They have not agreed: choose another condition.")
     if len(details.reason.strip()) < LEAST_REASON:
         raise NotWellFormed("consent.reason", "Say why it is necessary and proportionate to share.")
     if not details.safe_to_tell:

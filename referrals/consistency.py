@@ -8,8 +8,6 @@ from typing import Final
 
 from django.db import connection
 
-LIVE: Final = "g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > now())"
-
 FAULTS: Final[Mapping[str, str]] = {
     "case {0} has no erasure key": """
         SELECT c.id FROM referrals_case c WHERE EXISTS (
@@ -24,10 +22,11 @@ FAULTS: Final[Mapping[str, str]] = {
         SELECT c.id FROM referrals_case c WHERE c.lead_agency_id IS NULL AND EXISTS (
             SELECT 1 FROM referrals_referral r WHERE r.case_id = c.id
             AND r.status IN ('accepted', 'closed'))""",
-    "agency {1} works on case {0} without a bundle of its epoch": f"""
+    "agency {1} works on case {0} without a bundle of its epoch": """
         SELECT g.case_id, g.agency_id FROM referrals_grant g
         JOIN referrals_case c ON c.id = g.case_id
-        WHERE {LIVE} AND g.last_epoch IS NULL AND NOT EXISTS (
+        WHERE g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > now())
+        AND g.last_epoch IS NULL AND NOT EXISTS (
             SELECT 1 FROM referrals_bundle b WHERE b.grant_id = g.id AND b.epoch = c.epoch)""",
     "agency {1} accepted case {0} and has neither a grant nor a withdrawal": """
         SELECT DISTINCT r.case_id, r.receiving_agency_id FROM referrals_referral r

@@ -34,8 +34,8 @@ def link_known(case: Case, by: Membership, *, at: datetime) -> None:
 
     A repeat is never refused and never merged by itself: it has its own clock.
     """
-    records = newest_documents(case.pk, by.agency_id)
     parts = (Compartment.IDENTITY, Compartment.CONTACT, Compartment.INCIDENT)
+    records = newest_documents(case.pk, by.agency_id, parts)
     documents: Documents = {part: document_of(records, part) for part in parts}
     links = [
         CaseLink(agency_id=by.agency_id, case=case, earlier_case_id=earlier, linked_at=at)

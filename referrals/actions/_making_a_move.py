@@ -42,8 +42,7 @@ def making(move: Move, reference: str, *, by: Membership, reason: str = "") -> I
     """
     with unit_of_work(by.context):
         record(f"referral.{move}", about=("referral", reference), reason=reason)
-        cases = Case.objects.select_for_update(of=("self",))
-        case = cases.filter(referrals__reference=reference).first()
+        case = lock_case(reference)
         visible = Referral.objects.visible_to(by).select_related(
             "referring_agency", "receiving_agency", "service"
         )
@@ -58,6 +57,12 @@ def making(move: Move, reference: str, *, by: Membership, reason: str = "") -> I
         finish(move, made, by=by, reason=reason)
         if move is not Move.DISCARD:
             record_for_both(referral.agency_on(STEPS[move].side.other))
+
+
+def lock_case(reference: str) -> Case | None:
+    """The case of a referral, locked; None for an agency that does not work on it."""
+    cases = Case.objects.select_for_update(of=("self",))
+    return cases.filter(referrals__reference=reference).first()
 
 
 def finish(move: Move, made: Making, *, by: Membership, reason: str = "") -> None:

@@ -10,6 +10,7 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from audit.recording import record, record_for_both
 from referrals import consent as ledger
+from referrals.actions._making_a_move import lock_case
 from referrals.errors import MoveNotAllowed
 from referrals.models import ConsentEntry, Referral
 from tenancy.work import unit_of_work
@@ -23,6 +24,7 @@ def approve_override(reference: str, *, by: Membership) -> ConsentEntry:
     """
     with unit_of_work(by.context):
         record("consent.approve", about=("referral", reference))
+        lock_case(reference)  # an acceptance now in hand reads the line before or after, not both
         referral = Referral.objects.visible_to(by).get(reference=reference)
         entry = ledger.newest_line(referral.case_id, referral.receiving_agency_id)
         if not by.has(Permission.APPROVE) or entry is None or entry.taken_by_id == by.pk:

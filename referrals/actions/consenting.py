@@ -10,9 +10,9 @@ from audit.recording import record, record_for_both
 from notices.outbox import owe
 from referrals import consent as ledger
 from referrals import policy
-from referrals.actions._making_a_move import told_on
+from referrals.actions._making_a_move import lock_case, told_on
 from referrals.lifecycle import Side, Status
-from referrals.models import Case, ConsentEntry, Referral
+from referrals.models import ConsentEntry, Referral
 from referrals.passing import end_access
 from tenancy.work import unit_of_work
 
@@ -27,8 +27,7 @@ def withdraw_consent(reference: str, *, by: Membership) -> ConsentEntry:
     """
     with unit_of_work(by.context):
         record("consent.withdraw", about=("referral", reference))
-        cases = Case.objects.select_for_update(of=("self",))
-        case = cases.filter(referrals__reference=reference).first()
+        case = lock_case(reference)
         referral = Referral.objects.visible_to(by).get(reference=reference)
         if case is None or not policy.may_open(by, referral):
             raise PermissionDenied

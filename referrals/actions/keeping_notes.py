@@ -9,11 +9,12 @@ from django.utils import timezone
 from accounts.models import Membership
 from audit.recording import record
 from referrals import policy
+from referrals.actions._making_a_move import lock_case
 from referrals.beginning import tag_case
 from referrals.compartments import Document, cleaned, cleaned_note, notes_of
 from referrals.errors import AccessEnded, NotWellFormed
 from referrals.keeping import Writing, keys_of, sealed_document
-from referrals.models import Case, RecordKind, Referral, SealedRecord
+from referrals.models import RecordKind, Referral, SealedRecord
 from tenancy.work import unit_of_work
 
 
@@ -60,8 +61,7 @@ def writing_to(reference: str, *, by: Membership) -> Iterator[tuple[Writing, Ref
     :raises AccessEnded: if the agency can no longer open it.
     """
     with unit_of_work(by.context):
-        cases = Case.objects.select_for_update(of=("self",))
-        case = cases.filter(referrals__reference=reference).first()
+        case = lock_case(reference)
         referral = Referral.objects.visible_to(by).get(reference=reference)
         if not policy.may_work_on(by, referral):
             raise PermissionDenied

@@ -18,7 +18,7 @@ from directory.models import Service
 from directory.reasons import ReferralSource
 from referrals import consent as ledger
 from referrals import policy
-from referrals.actions._making_a_move import Making, finish, making
+from referrals.actions._making_a_move import Making, finish, lock_case, making
 from referrals.actions.sending import make_sent
 from referrals.clear_facts import check_code
 from referrals.details import ConsentDetails
@@ -55,8 +55,7 @@ def refer_on(reference: str, onward: Onward, *, by: Membership) -> Referral:
     with unit_of_work(by.context):
         record("referral.refer_on", about=("referral", reference))
         ledger.check(onward.consent, at=at)
-        cases = Case.objects.select_for_update(of=("self",))
-        case = cases.filter(referrals__reference=reference).first()
+        case = lock_case(reference)
         parent = Referral.objects.visible_to(by).get(reference=reference)
         if case is None or not (policy.may_work_on(by, parent) and by.has(Permission.REFER)):
             raise PermissionDenied

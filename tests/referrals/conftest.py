@@ -1,4 +1,4 @@
-"""What the heart's tests share: a house that commits, its owner's hand, and what people are told."""
+"""What the heart's tests share: a house that commits, its owner's hand, who is told what."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ from tests.world import People
 
 @pytest.fixture(scope="module")
 def house(django_db_setup, django_db_blocker) -> Iterator[People]:
-    """The people of a clone that commits, for the module: a writer with the owner's rights needs one."""
+    """The people of a clone that commits, for the module: its owner can only see such a one."""
     with django_db_blocker.unblock(), databases.clone():
         yield People()
 

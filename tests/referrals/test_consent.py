@@ -71,6 +71,8 @@ def entries(member, referral):
         ({"condition": "because"}, NotWellFormed, "consent.condition"),
         ({"expires_at": datetime(2020, 1, 1, tzinfo=UTC)}, NotWellFormed, "consent.expires_at"),
         ({**EMERGENCY, "reason": "Danger"}, NotWellFormed, "consent.reason"),
+        ({**EMERGENCY, "basis": "consent"}, NotWellFormed, "consent.basis"),
+        ({**EMERGENCY, "condition": "explicit_consent"}, NotWellFormed, "consent.condition"),
         ({**EMERGENCY, "safe_to_tell": ""}, NotWellFormed, "consent.safe_to_tell"),
         ({**EMERGENCY, "ground": "child_at_risk"}, NotWellFormed, "consent.ground"),
         ({**EMERGENCY, "ground": "I think so"}, NotWellFormed, "consent.ground"),
@@ -284,8 +286,8 @@ def test_emergency_opens_at_once_and_closes_unless_somebody_stands_behind_it(hou
 
     with pytest.raises(AccessEnded):
         open_case(sent.reference, by=house.adviser)
+    _backdate(sent, approve_by=now() - SOON)
     with pytest.raises(MoveNotAllowed):
-        _backdate(sent, approve_by=now() - SOON)
         actions.approve_override(sent.reference, by=house.supervisor)
 
 

@@ -15,7 +15,9 @@ from vault.envelope import FieldContext, open_field
 from vault.errors import CannotOpen
 from vault.keyd import get_keyd
 
-BUNDLES = "SELECT agency_id, epoch, sealed, key_version, signature FROM referrals_bundle WHERE case_id = %s"
+BUNDLES = """
+SELECT agency_id, epoch, sealed, key_version, signature FROM referrals_bundle WHERE case_id = %s
+"""
 RECORDS = """
 SELECT compartment, kind || ':' || code, record_id, version, epoch, envelope
 FROM referrals_sealedrecord WHERE case_id = %s ORDER BY at, compartment

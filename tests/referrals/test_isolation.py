@@ -32,8 +32,10 @@ TABLES = (
 )
 OF_CASE = {
     "referrals_case": "id = %s",
-    "referrals_referralevent": "referral_id IN (SELECT id FROM referrals_referral WHERE case_id = %s)",
+    "referrals_referralevent": "referral_id IN"
+    " (SELECT id FROM referrals_referral WHERE case_id = %s)",
 }
+REFUSALS = ("row-level security", "an agency refers", "permission denied")
 
 
 @pytest.fixture(scope="module")
@@ -271,12 +273,12 @@ def _added(cursor, table, row):
     try:
         with transaction.atomic():
             cursor.execute(
-                f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, %s::jsonb)).*",  # noqa: S608
+                f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, %s::jsonb)).*",
                 [json.dumps(row)],
             )
             transaction.set_rollback(True)
     except DatabaseError as error:
-        assert "row-level security" in str(error) or "an agency refers" in str(error), error
+        _explain(error)
         return False
     return table != "referrals_case"  # a case of one's own is nothing taken from anybody
 
@@ -288,5 +290,11 @@ def _changed(cursor, table, where, case_id):
             cursor.execute(f"UPDATE {table} SET {column} WHERE {where}", [case_id])  # noqa: S608
             return cursor.rowcount
     except DatabaseError as error:
-        assert "permission denied" in str(error), error
+        _explain(error)
         return 0
+
+
+def _explain(error):
+    """A refusal for another reason than the second lock's proves nothing."""
+    if not any(refusal in str(error) for refusal in REFUSALS):
+        raise error

@@ -3,8 +3,8 @@
 import pytest
 
 from referrals import actions, references
-from referrals.references import CASE, SIGNS, is_reference, new_reference
 from referrals.reading import open_case
+from referrals.references import CASE, SIGNS, is_reference, new_reference
 from tests import given
 
 

@@ -20,7 +20,7 @@ def taken(house):
 def tampered(table, row, **columns):
     """A row changed behind everybody's back for a while, and put back as it was."""
     names = ", ".join(columns)
-    where = f"FROM {table} WHERE ctid = '{_place(table, row)}'"  # noqa: S608 -- the tests' own words
+    where = f"FROM {table} WHERE ctid = '{_place(table, row)}'"
     before = as_owner(f"SELECT {names} {where}")[0]
     _write(table, row, columns)
     try:

@@ -1,0 +1,72 @@
+"""What goes upstream: that an answer came, once, and nothing of whose or which."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from referrals import actions
+from referrals.models import Referral
+from referrals.reading import see
+from referrals.sweeping import relay_answers
+from tenancy.context import Context
+from tenancy.work import unit_of_work
+from tests import databases, given
+from tests.referrals.conftest import told
+
+
+@pytest.fixture
+def relay(own_database):
+    def run():
+        with databases.signed_in_as(databases.WORKER), unit_of_work(Context.system()):
+            return relay_answers(at=datetime.now(UTC))
+
+    return run
+
+
+@pytest.fixture
+def taken(own_database, people):
+    return given.a_taken_referral(people.officer, people.adviser)
+
+
+@pytest.mark.parametrize("answer", ["accept", "decline"])
+def test_officer_learns_only_that_an_answer_came(people, taken, relay, answer):
+    onward = given.an_onward_referral(taken, people.adviser, "rowan")
+    reasons = {"reason": "no_capacity"} if answer == "decline" else {}
+    before, heard = see(taken.reference, by=people.officer), told(people.officer)
+
+    getattr(actions, answer)(onward.reference, by=people.caseworker, **reasons)
+    assert (relay(), relay()) == (1, 0)
+
+    after = see(taken.reference, by=people.officer)
+    differences = {
+        field.attname
+        for field in Referral._meta.concrete_fields  # noqa: SLF001 -- Django's own way to the fields
+        if getattr(before, field.attname) != getattr(after, field.attname)
+    }
+    assert differences == {"onward_answered_at"}
+    assert told(people.officer) == [*heard, ("referral.onward_answered", taken.reference)]
+    with unit_of_work(people.officer.context):
+        assert list(Referral.objects.values_list("pk", flat=True)) == [taken.pk]
+
+
+def test_nothing_is_relayed_before_the_answer(people, taken, relay):
+    onward = given.an_onward_referral(taken, people.adviser, "rowan")
+    actions.ask(onward.reference, by=people.caseworker, question="needs")
+
+    assert relay() == 0
+    assert see(taken.reference, by=people.officer).onward_answered_at is None
+
+
+def test_answer_to_a_referral_passed_on_twice_reaches_everybody_upstream(people, taken, relay):
+    rowan = given.an_onward_referral(taken, people.adviser, "rowan")
+    actions.accept(rowan.reference, by=people.caseworker)
+    relay()
+    linden = given.an_onward_referral(rowan, people.caseworker, "linden")
+    actions.accept(linden.reference, by=people.other_caseworker)
+
+    relay()
+
+    came = ("referral.onward_answered", taken.reference)
+    assert told(people.officer)[-2:] == [came, came]
+    assert told(people.adviser)[-1] == ("referral.onward_answered", rowan.reference)
+    assert told(people.caseworker)[-1] == ("referral.accept", linden.reference)
