@@ -1,7 +1,7 @@
 """A batch of cases: told, then saved in one transaction, wholly or not at all."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -37,7 +37,7 @@ def load(batch: Batch, world: World) -> int:
     with unit_of_work(Context.migration()):
         missing = _missing(batch)
         if missing:
-            tales = list(_told(batch, missing, world))
+            tales = tell_all(replace(batch, numbers=missing), world)
             save([tale.book.rows for tale in tales])
             record(
                 "load_demonstration",
@@ -55,12 +55,12 @@ def _missing(batch: Batch) -> list[int]:
     return [number for reference, number in wanted.items() if reference not in known]
 
 
-def _told(batch: Batch, numbers: Sequence[int], world: World) -> Iterator[Tale]:
+def tell_all(batch: Batch, world: World) -> list[Tale]:
+    """The cases of a batch, in order, not saved."""
     tales: dict[int, Tale] = {}
-    for number in numbers:
-        tale = _tale(batch, number, world, tales.get(number - 1))
-        tales[number] = tale
-        yield tale
+    for number in batch.numbers:
+        tales[number] = _tale(batch, number, world, tales.get(number - 1))
+    return list(tales.values())
 
 
 def _tale(batch: Batch, number: int, world: World, before: Tale | None) -> Tale:

@@ -197,13 +197,16 @@ def _refer_on(tale: Tale, by: Membership, at: datetime, horizon: datetime) -> No
 
 
 _TURNED_DOWN: Final = 24
+_TRIED_AGAIN: Final = 65
 
 
 def _try_another(
     tale: Tale, declined: Referral, by: Membership, at: datetime, horizon: datetime
 ) -> None:
     at = tale.later(at, 3, 60)
-    if at >= horizon or (second := onward(tale, by, at)) is None:
+    if at >= horizon or tale.dice.randrange(100) >= _TRIED_AGAIN:
+        return
+    if (second := onward(tale, by, at)) is None:
         return
     moves.supersede(tale.book, declined, by, at)
     at = tale.later(at, 3, 60)

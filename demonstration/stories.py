@@ -159,6 +159,7 @@ def onward(tale: Tale, by: Membership, at: datetime, need: Need | None = None) -
             agreed = ConsentDetails(
                 answer="given", method="phone", wording_version=WORDING, compartments=parts
             )
-            chosen = moves.Onward(tale.dice.choice(services), each, agreed)
+            service = services[0] if need else tale.dice.choice(services)
+            chosen = moves.Onward(service, each, agreed)
             return moves.refer_on(book, tale.referral, chosen, by=by, at=at)
     return None

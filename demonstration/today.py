@@ -255,7 +255,7 @@ SCENES: Final[tuple[tuple[str, Scene], ...]] = (
     (_L, _emergency(60 * 20, approved=False)),
     (_L, _answered(_N.HOUSING, "declined")),
     (_L, _answered(_N.COUNSELLING, "superseded")),
-    (_W, _answered(_N.YOUNG_PEOPLE, "closed")),
+    (_W, _answered(_N.COURT, "closed")),
     (_L, _answered(_N.ISVA, "withdrawn")),
     (_W, _on_to(_N.HARMFUL_PRACTICES, strand=_H.FORCED_MARRIAGE)),
     (_W, _on_to(_N.SEX_WORKER_SUPPORT, strand=_H.SEX_WORK)),
@@ -272,8 +272,11 @@ SCENES: Final[tuple[tuple[str, Scene], ...]] = (
     (_L, _from(ReferralSource.HUB)),
     (_W, _from(ReferralSource.COUNCIL)),
     (SEFTON.code, _from(ReferralSource.HEALTH)),
+    (_L, _answered(_N.COUNSELLING, "accepted")),
+    (_W, _on_to(_N.COUNSELLING)),
+    (_W, _answered(_N.ISVA, "accepted")),
 )
-"""Where, and what. The first forty cases."""
+"""Where, and what. The first cases, in this order."""
 
 
 def tell(tale_of: TaleOf) -> Tale:
