@@ -64,7 +64,8 @@ def save_begun(
         by=by,
         at=at,
     )
-    seal_case(referral, details, consent.reason, by=by, at=at)
+    reason = "" if consent.is_given else consent.reason
+    seal_case(referral, details, reason, by=by, at=at)
 
 
 def replace_draft(

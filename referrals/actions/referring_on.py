@@ -21,10 +21,12 @@ from referrals import policy
 from referrals.actions._making_a_move import Making, finish, lock_case, making
 from referrals.actions.sending import make_sent
 from referrals.clear_facts import check_code
+from referrals.compartments import cleaned_note, notes_of
 from referrals.details import ConsentDetails
 from referrals.errors import NotWellFormed, ServiceUnsuitable
+from referrals.keeping import Writing, keys_of, sealed_document
 from referrals.lifecycle import PENDING, Move, Status
-from referrals.models import Case, Referral
+from referrals.models import Case, RecordKind, Referral
 from referrals.models.consent import Purpose
 from referrals.references import again_if_taken, new_reference
 from tenancy.work import unit_of_work
@@ -67,6 +69,8 @@ def refer_on(reference: str, onward: Onward, *, by: Membership) -> Referral:
         ledger.enter_in_ledger(
             case, service.agency, onward.consent, purpose=Purpose.SERVICE, by=by, at=at
         )
+        if not onward.consent.is_given:
+            _keep_the_words(Writing(case, keys_of(case.pk, by.agency_id), by, at), onward.consent)
         finish(Move.SEND, Making(child, case, at), by=by)
         record(f"referral.{Move.SEND}", about=("referral", child.reference))
         record_for_both(service.agency_id)
@@ -119,6 +123,12 @@ def _onward(
     )
     make_sent(child, at, None)
     return child
+
+
+def _keep_the_words(writing: Writing, consent: ConsentDetails) -> None:
+    """Why it is shared without her agreement, where the agency that decided so finds it again."""
+    words, own = cleaned_note(consent.reason), notes_of(writing.by.agency_id)
+    sealed_document(writing, own, words, kind=RecordKind.NOTE, code="override_reason").save()
 
 
 def _supersede(reference: str, case: Case, *, by: Membership) -> None:

@@ -7,8 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
 from audit.models import AuditEntry
+from directory.models import Service
 from referrals import actions
 from referrals import consent as ledger
+from referrals.actions.referring_on import Onward
 from referrals.errors import (
     AccessEnded,
     AgreementMissing,
@@ -315,6 +317,31 @@ def test_emergency_approved_before_it_is_taken_opens_until_its_end(people):
 
     assert open_case(sent.reference, by=people.adviser).document("identity")
     assert entry.expires_at > now() + timedelta(days=27)
+
+
+def test_words_of_an_emergency_further_on_stay_with_the_agency_that_decided(people):
+    taken = given.a_taken_referral(people.officer, people.adviser)
+    with unit_of_work(people.adviser.context):
+        service = Service.objects.get(agency__code="rowan")
+    agreed = emergency(compartments=["identity", "contact"])
+    onward = Onward(service=service.pk, needs=["counselling"], consent=agreed)
+
+    child = actions.refer_on(taken.reference, onward, by=people.adviser)
+    actions.accept(child.reference, by=people.caseworker)
+
+    ours = open_case(taken.reference, by=people.adviser).records
+    theirs = open_case(child.reference, by=people.caseworker).records
+    assert [r.document for r in ours if r.code == "override_reason"] == [{"text": WORDS}]
+    assert [r for r in theirs if r.kind == "note"] == []
+    assert actions.approve_override(child.reference, by=people.duty_manager)
+
+
+def test_words_given_beside_her_agreement_are_not_kept_as_an_override(people):
+    sent = given.a_sent_referral(people.officer, agreed=given.consent(reason=WORDS))
+
+    assert "override_reason" not in open_case(sent.reference, by=people.officer).document(
+        "incident"
+    )
 
 
 def test_approval_is_a_second_persons_of_the_agency_that_shared(people):

@@ -211,6 +211,22 @@ def test_sql_shows_insiders_their_rows(house, journey):
     assert service["referrals_sealedrecord"] == 3  # what was agreed, not all there is
 
 
+def test_sql_shows_the_lead_no_word_written_before_that_was_not_agreed(house, journey):
+    agreed = given.consent(compartments=["contact"])
+    sent = given.a_sent_referral(house.officer, agreed=agreed)
+    actions.accept(sent.reference, by=house.adviser)
+    actions.amend(sent.reference, "risk", {"hazards": "None now"}, by=house.adviser)
+
+    with unit_of_work(house.adviser.context), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT compartment, epoch FROM referrals_sealedrecord WHERE case_id = %s",
+            [sent.case_id],
+        )
+        seen = set(cursor.fetchall())
+
+    assert seen == {("contact", 1), ("risk", 2)}
+
+
 def test_sql_shows_the_sender_nothing_written_after_it_handed_over(house, journey):
     actions.amend(journey["taken"].reference, "needs", {"wanted": "x"}, by=house.adviser)
 

@@ -113,6 +113,31 @@ def test_two_services_take_the_case_at_once_and_everybody_can_go_on(own_database
     assert found_faults() == []
 
 
+@pytest.mark.parametrize("attempt", range(2))
+def test_approving_while_it_is_taken_keeps_it_open(own_database, people, attempt):
+    agreed = given.consent(
+        answer="not_asked_unsafe",
+        method="",
+        wording_version="",
+        basis="vital_interests",
+        condition="vital_interests",
+        ground="life_at_risk",
+        safe_to_tell="not_safe",
+        reason="He has said he will kill her tonight.",
+    )
+    sent = given.a_sent_referral(people.officer, agreed=agreed)
+
+    at_once(
+        lambda: actions.accept(sent.reference, by=people.adviser),
+        lambda: actions.approve_override(sent.reference, by=people.supervisor),
+    )
+
+    until = (
+        "SELECT expires_at > now() + interval '27 days' FROM referrals_grant WHERE agency_id = %s"
+    )
+    assert as_owner(until, people.adviser.agency_id) == [(True,)]
+
+
 def test_amending_at_once_keeps_both_versions(own_database, people):
     taken = given.a_taken_referral(people.officer, people.adviser)
     numbers = [f"07700 90000{number}" for number in range(4)]
