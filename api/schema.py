@@ -20,6 +20,7 @@ from api.idempotency import HEADER, REPLAYED
 from api.operations import CURSOR, PAGE_SIZE, Operation
 from api.paging import MOST, USUAL
 from api.problems import CONTENT_TYPE
+from referrals.references import LENGTH, REFERRAL, SIGNS
 
 TOKEN_URL: Final = "/api/v1/token/"  # noqa: S105 -- an address
 _READING: Final = {
@@ -44,6 +45,12 @@ _ABOUT: Final = {
     "side": "The side your agency is on.",
     CURSOR: "Where the page begins. Follow `next`; do not make one up.",
 }
+_REFERENCE: Final = OpenApiParameter(
+    "reference",
+    {"type": "string", "pattern": f"^{REFERRAL}[{SIGNS}]{{{LENGTH}}}$"},
+    "path",
+    description="A referral's reference; the last character checks the others.",
+)
 
 
 class ProblemErrorOut(serializers.Serializer[Any]):
@@ -120,7 +127,10 @@ class Schema(AutoSchema):
             (status, CONTENT_TYPE): OpenApiResponse(ProblemOut, description)
             for status, description in sorted(self._refusals().items())
         }
-        return {operation.status: operation.gives, **refusals}
+        same = {304: OpenApiResponse(description="Still as If-None-Match says.")}
+        given = OpenApiResponse(operation.gives, "As it is now.")
+        unchanged = same if operation.is_tagged and self.method == "GET" else {}
+        return {operation.status: given, **unchanged, **refusals}
 
     def get_override_parameters(self) -> list[Any]:
         """Queries and headers, asked and answered."""
@@ -128,7 +138,9 @@ class Schema(AutoSchema):
         if operation is None:
             return []
         queries = [_query(name, codes) for name, codes in (operation.queries or {}).items()]
-        return [*queries, *self._asked_headers(operation), *self._answered_headers(operation)]
+        named = [_REFERENCE] if "{reference}" in self.path else []
+        headers = [*self._asked_headers(operation), *self._answered_headers(operation)]
+        return [*named, *queries, *headers]
 
     def _refusals(self) -> dict[int, str]:
         acting = self.method == "POST"

@@ -46,13 +46,13 @@ class Work:
         self.owed: list[Any] = []
         self.is_committed = False
 
-    def enter(self, context: Context) -> None:
+    def enter(self, context: Context, *, backend: str = "") -> None:
         """Tell the database who is asking; only nobody can become somebody."""
         if context == self.context:
             return
         if self.context != Context.nobody():
             raise ContextMismatch(f"{context.claim} inside the work of {self.context.claim}.")
-        _tell_the_database(context)
+        _tell_the_database(context, backend or _backend())
         self.context = context
 
     def note_the_commit(self) -> None:
@@ -87,8 +87,11 @@ def current_work() -> Work | None:
     return _current.get()
 
 
-def enter(context: Context) -> None:
+def enter(context: Context, *, backend: str = "") -> None:
     """Become ``context`` in the unit of work that is open.
+
+    ``backend`` is what ``tenancy_backend()`` said in this transaction, where a query asked along;
+    the database believes no other.
 
     :raises ContextMismatch: if no work is open, or it is somebody else's.
     :raises ContextRefused: if the database role may not speak for ``context``.
@@ -96,7 +99,7 @@ def enter(context: Context) -> None:
     work = _current.get()
     if work is None:
         raise ContextMismatch(f"{context.claim} outside any unit of work.")
-    work.enter(context)
+    work.enter(context, backend=backend)
 
 
 @contextmanager
@@ -196,11 +199,15 @@ def is_retryable(error: BaseException) -> bool:
     return getattr(error.__cause__, "sqlstate", None) in {"40001", "40P01"}
 
 
-def _tell_the_database(context: Context) -> None:
-    password = str(connection.settings_dict["PASSWORD"])
+def _backend() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenancy_backend()")
-        (backend,) = cursor.fetchone()
+        return str(cursor.fetchone()[0])
+
+
+def _tell_the_database(context: Context, backend: str) -> None:
+    password = str(connection.settings_dict["PASSWORD"])
+    with connection.cursor() as cursor:
         value = signed(context.claim, backend=backend, password=password)
         cursor.execute("SELECT set_config('pierhead.context', %s, true), tenancy_kind()", [value])
         _, believed = cursor.fetchone()

@@ -135,8 +135,8 @@ def referral_for(referral: Referral, member: Membership) -> dict[str, Any]:
     return facts | {
         "side": str(side.value) if side else "",
         "available_moves": [str(move) for move in open_moves(member, referral)],
-        "referring_agency": referral.referring_agency.code,
-        "receiving_agency": referral.receiving_agency.code,
+        "referring_agency": (member.agency if made else referral.referring_agency).code,
+        "receiving_agency": referral.receiving_agency.code if made else member.agency.code,
         "service": str(referral.service_id) if referral.service_id else None,
         "onward_answered_at": instant(referral.onward_answered_at) if made else None,
         "on_behalf_of": referral.on_behalf_of if made else "",

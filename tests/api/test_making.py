@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from demonstration.sign_ins import example_referral
 from referrals.models import Referral
 from tenancy.work import unit_of_work
 from tests.api.systems import body, problem, system_of
@@ -139,3 +140,9 @@ def test_only_the_police_refer_after_a_visit(own_database, people):
     answer = system_of("rowan").post("referrals/", body())
 
     assert problem(answer) == (422, "not-well-formed", ["/visit_ended_at"])
+
+
+def test_the_example_of_the_demonstration_is_taken(police):
+    answer = police.post("referrals/", example_referral(datetime.now(UTC)))
+
+    assert answer.status_code == 201, answer.content
