@@ -40,13 +40,13 @@ def may_open(member: Membership, referral: Referral) -> bool:
     The author of a referral may read back what they wrote. Across, only once it is accepted, and
     only those it is assigned to, or those who may open any case of the agency.
     """
-    if not member.has(Permission.OPEN):
+    side = referral.side_of(member.agency_id)
+    if side is None or not member.has(Permission.OPEN):
+        return False
+    if side is Side.RECEIVING and referral.status not in _OPENED_BY_THE_RECEIVER:
         return False
     involved = member.pk in {referral.sent_by_id, referral.assigned_to_id}
-    if referral.side_of(member.agency_id) is Side.REFERRING:
-        return involved or member.has(Permission.OPEN_ANY)
-    accepted = referral.status in _OPENED_BY_THE_RECEIVER
-    return accepted and (involved or member.has(Permission.OPEN_ANY))
+    return involved or member.has(Permission.OPEN_ANY)
 
 
 def may_work_on(member: Membership, referral: Referral) -> bool:

@@ -1,4 +1,4 @@
-"""Which cases and referrals exist for whom. The doors have no other way to fetch one."""
+"""Which referrals exist for whom. The doors have no other way to fetch one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.roles import Permission, Role
 from referrals.lifecycle import PENDING, Status
 
 if TYPE_CHECKING:
-    from referrals.models import Case, Referral  # noqa: F401 -- named in the classes' bases
+    from referrals.models import Referral  # noqa: F401 -- named in the class's base
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -45,15 +45,3 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def abandoned(self, *, before: datetime) -> ReferralQuerySet:
         """Drafts begun before an instant."""
         return self.filter(status=Status.DRAFT, created_at__lt=before)
-
-
-class CaseQuerySet(models.QuerySet["Case"]):
-    """Cases, by who holds a grant that is still added to."""
-
-    def held_by(self, member: Membership) -> CaseQuerySet:
-        """Cases the member's agency works on."""
-        return self.filter(
-            grants__agency=member.agency_id,
-            grants__revoked_at=None,
-            grants__last_epoch=None,
-        )

@@ -7,7 +7,6 @@ from django.db.models import F, Q
 
 from accounts.models import Agency
 from referrals.models.facts import ClearFacts
-from referrals.querysets import CaseQuerySet
 
 
 class Case(ClearFacts):
@@ -31,8 +30,6 @@ class Case(ClearFacts):
     epoch = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     last_activity_at = models.DateTimeField()
-
-    objects = CaseQuerySet.as_manager()
 
     class Meta:
         constraints = [
