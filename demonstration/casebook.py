@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
+from uuid import uuid4
 
 from django.db.models import Model
 from django.utils import timezone
@@ -16,6 +18,7 @@ from django.utils import timezone
 from accounts.models import Agency, Membership
 from demonstration.numbering import References
 from demonstration.world import World
+from directory.safe_times import SafeWindow
 from directory.sharing import ConsentAnswer
 from referrals.beginning import Documents, search_terms
 from referrals.compartments import Compartment, notes_of
@@ -24,7 +27,6 @@ from referrals.details import CaseDetails, ConsentDetails
 from referrals.keeping import SHARED, Writing, sealed_bundle, sealed_document
 from referrals.lifecycle import Move
 from referrals.models import (
-    Bundle,
     Case,
     ConsentEntry,
     ErasureKey,
@@ -32,7 +34,6 @@ from referrals.models import (
     RecordKind,
     Referral,
     ReferralEvent,
-    SealedRecord,
     SearchTag,
 )
 from referrals.models.consent import Purpose
@@ -40,7 +41,9 @@ from referrals.references import CASE
 from vault.bundles import CaseKeys
 from vault.keyd import get_keyd
 
-Rows = dict[type[Model], list[Model]]
+Plain = dict[str, object]
+Rows = dict[type[Model], list[Any]]
+"""Rows by table: models where more is done to them, plain values by column where nothing is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +71,7 @@ class Casebook:
     held: dict[int, CaseKeys] = field(default_factory=dict)
     grants: dict[int, Grant] = field(default_factory=dict)
     documents: Documents = field(default_factory=dict)
+    windows: Sequence[SafeWindow] = ()
     case: Case = field(init=False)
     erasure_key: bytes = field(init=False)
 
@@ -76,9 +80,23 @@ class Casebook:
         for row in rows:
             self.rows[type(row)].append(row)
 
-    def happened(self, referral: Referral, move: Move, at: datetime, **how: object) -> None:
-        """Add a line to a referral's timeline; ``how`` may name ``by`` and ``reason``."""
-        self.add(ReferralEvent(referral=referral, move=move, at=at, **how))
+    def add_plain(self, table: type[Model], **values: object) -> None:
+        """Keep a row that nobody looks at again: a model would cost thirty times as much."""
+        self.rows[table].append({"id": uuid4(), **values})
+
+    def happened(
+        self,
+        referral: Referral,
+        move: Move,
+        at: datetime,
+        by: Membership | None = None,
+        reason: str = "",
+    ) -> None:
+        """Add a line to a referral's timeline."""
+        by_id = by.pk if by else None
+        self.add_plain(
+            ReferralEvent, referral_id=referral.pk, move=move, at=at, by_id=by_id, reason=reason
+        )
         self.case.last_activity_at = max(self.case.last_activity_at, at)
 
     def seal(
@@ -119,7 +137,9 @@ class Casebook:
 
     def newest_line(self, recipient_id: int) -> ConsentEntry:
         """Her last answer about a recipient."""
-        lines = [row for row in self.rows[ConsentEntry] if row.recipient_id == recipient_id]
+        lines: list[ConsentEntry] = [
+            row for row in self.rows[ConsentEntry] if row.recipient_id == recipient_id
+        ]
         return lines[-1]
 
 
@@ -127,7 +147,7 @@ def begin(
     book: Casebook, details: CaseDetails, consent: ConsentDetails, sending: Sending, at: datetime
 ) -> Referral:
     """A new case and its first referral, still a draft, with everything said sealed."""
-    facts = details.facts(timezone.localdate(at))
+    facts, book.windows = details.facts(timezone.localdate(at)), details.safe_windows
     book.case = Case(opened_at=at, last_activity_at=at, **facts)
     referral = Referral(
         reference=book.references.next(),
@@ -190,14 +210,13 @@ def tag(book: Casebook, agency_id: int, parts: Sequence[str]) -> None:
     keyd = get_keyd()
     readable = {part: words for part, words in book.documents.items() if part in parts}
     for purpose, terms in dict.fromkeys(search_terms(readable)):
-        book.add(
-            SearchTag(
-                agency_id=agency_id,
-                purpose=purpose,
-                key_version=keyd.index_key_version(agency_id, purpose),
-                tag=keyd.tag(agency_id, purpose, terms),
-                case=book.case,
-            )
+        book.add_plain(
+            SearchTag,
+            agency_id=agency_id,
+            purpose=purpose,
+            key_version=keyd.index_key_version(agency_id, purpose),
+            tag=keyd.tag(agency_id, purpose, terms),
+            case_id=book.case.pk,
         )
 
 
@@ -219,7 +238,8 @@ def _make_keys(book: Casebook, agency_id: int, at: datetime) -> None:
         granted_at=at,
     )
     book.grants[agency_id] = grant
-    book.add(grant, ErasureKey(case=book.case, key=book.erasure_key))
+    book.add(grant)
+    book.add_plain(ErasureKey, case_id=book.case.pk, key=book.erasure_key)
     book.give(grant, keys)
 
 
@@ -237,9 +257,3 @@ def _seal_details(
         part = Compartment.RISK if harms else Compartment.IDENTITY
         book.seal(by, at, part, dict(party.document), kind=RecordKind.PARTY, code=party.code)
     tag(book, by.agency_id, list(documents))
-
-
-def saved_tables() -> Sequence[type[Model]]:
-    """The tables of a case, in the order in which rows may refer to rows."""
-    referral_rows = (Case, ErasureKey, ConsentEntry, Grant, Bundle, Referral, ReferralEvent)
-    return (*referral_rows, SealedRecord, SearchTag)

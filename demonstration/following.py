@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from psycopg.types.range import TimestamptzRange
 
@@ -17,7 +18,7 @@ from directory.contact import (
     VenueKind,
     VisitOutcome,
 )
-from directory.safe_times import is_safe_at, windows_from_json
+from directory.safe_times import is_safe_at
 from referrals.lifecycle import PENDING, Status
 from referrals.models import Referral
 from referrals.models.referral import Feedback
@@ -53,8 +54,8 @@ class Following:
 
     def is_safe(self, at: datetime) -> bool:
         """Whether she may be contacted then."""
-        windows = windows_from_json(self.referral.safe_windows)
-        return self.referral.contact == DirectContact.ALLOWED and is_safe_at(windows, at)
+        allowed = self.referral.contact == DirectContact.ALLOWED
+        return allowed and is_safe_at(self.book.windows, at)
 
 
 def start_clock(book: Casebook, referral: Referral) -> Following:
@@ -123,10 +124,13 @@ def book_visit(
     )
     follow.book.add(visit)
     for adviser in advisers:
-        follow.book.add(
-            VisitWorker(
-                visit=visit, agency_id=visit.agency_id, membership=adviser, during=visit.during
-            )
+        follow.book.add_plain(
+            VisitWorker,
+            visit_id=visit.pk,
+            agency_id=visit.agency_id,
+            membership_id=adviser.pk,
+            during=visit.during,
+            is_booked=True,
         )
     return visit
 
@@ -135,7 +139,7 @@ def end_visit(follow: Following, visit: Visit, outcome: VisitOutcome, at: dateti
     """What came of a visit; the duty ends with it."""
     visit.status, visit.outcome = Visit.Status.ENDED, outcome
     for worker in follow.book.rows[VisitWorker]:
-        worker.is_booked = worker.is_booked and worker.visit is not visit
+        worker["is_booked"] = worker["is_booked"] and worker["visit_id"] != visit.pk
     if outcome == VisitOutcome.DONE:
         follow.follow_up.contacted_at = follow.follow_up.contacted_at or at
     follow.follow_up.outcome, follow.follow_up.ended_at = outcome, at
@@ -148,17 +152,26 @@ def add_rungs(follow: Following, now: datetime) -> None:
     for kind, hours in LADDER.items():
         due_at = follow.follow_up.due_at + timedelta(hours=hours)
         fired = due_at <= now
-        follow.book.add(
-            Rung(
-                follow_up=follow.follow_up,
-                agency_id=follow.follow_up.agency_id,
-                kind=kind,
-                due_at=due_at,
-                available_at=due_at,
-                fired_at=due_at if fired else None,
-                told=1 if fired and _was_needed(follow, kind, due_at) else 0,
-            )
+        follow.book.add_plain(
+            Rung,
+            follow_up_id=follow.follow_up.pk,
+            agency_id=follow.follow_up.agency_id,
+            kind=kind,
+            due_at=due_at,
+            available_at=due_at,
+            fired_at=due_at if fired else None,
+            told=1 if fired and _was_needed(follow, kind, due_at) else 0,
+            **_UNCLAIMED,
         )
+
+
+_UNCLAIMED: Final = {
+    "attempts": 0,
+    "crashes": 0,
+    "lease_until": None,
+    "parked_at": None,
+    "parked_for": "",
+}
 
 
 def _was_needed(follow: Following, kind: RungKind, at: datetime) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from demonstration import words
 from demonstration.names import Name, man, woman
@@ -77,12 +77,12 @@ def person(dice: Random, number: int, on: date, area_code: str | None = None) ->
     )
 
 
-def details(dice: Random, who: Person, crime: str, **changes: object) -> CaseDetails:
+def details(dice: Random, who: Person, crime: str, **changes: Any) -> CaseDetails:
     """What the police write down after they were with her."""
     strands = changes.get("harm_strands") or _drawn(dice, STRANDS)[1]
     held = dice.randrange(100) < HELD_IN_A_HUNDRED
     windows = () if held else windows_of([dice.choice(list(SafeTime))])
-    facts: dict[str, object] = {
+    facts: dict[str, Any] = {
         "area_code": who.area_code,
         "harm_strands": strands,
         "risk_band": _drawn(dice, RISKS)[1],
@@ -94,7 +94,7 @@ def details(dice: Random, who: Person, crime: str, **changes: object) -> CaseDet
     }
     facts |= changes
     documents = _documents(dice, who, crime, strands[0])
-    return CaseDetails(**facts, documents=documents)  # type: ignore[arg-type]
+    return CaseDetails(**facts, documents=documents)
 
 
 def needs_of(dice: Random, strands: tuple[HarmStrand, ...]) -> list[Need]:
@@ -165,6 +165,6 @@ def _parties(dice: Random, who: Person) -> list[PartyDetails]:
     return parties
 
 
-def _drawn(dice: Random, shares: tuple[tuple[object, ...], ...]) -> tuple:  # type: ignore[type-arg]
+def _drawn(dice: Random, shares: tuple[tuple[Any, ...], ...]) -> tuple[Any, ...]:
     """One of the rows, by the share it begins with."""
-    return dice.choices(shares, [int(str(share[0])) for share in shares])[0]
+    return dice.choices(shares, [share[0] for share in shares])[0]

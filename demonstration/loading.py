@@ -1,5 +1,6 @@
 """Loading cases by the batch, on every core, while nobody else does."""
 
+import gc
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -66,7 +67,13 @@ def _ranges(cases: int) -> Iterator[range]:
 
 
 def _load(batch: Batch) -> int:
-    return load(batch, _world())
+    """One batch, without the collector looking through thousands of rows that are all in use."""
+    gc.disable()
+    try:
+        return load(batch, _world())
+    finally:
+        gc.enable()
+        gc.collect()
 
 
 @cache

@@ -222,8 +222,9 @@ def _start_epoch(book: Casebook, at: datetime, *, without: int) -> None:
 def _end_access(book: Casebook, agency_id: int, at: datetime) -> None:
     _start_epoch(book, at, without=agency_id)
     book.grants.pop(agency_id).revoked_at = at
-    for table in (Bundle, SearchTag, CaseLink):
-        book.rows[table] = [row for row in book.rows[table] if row.agency_id != agency_id]
+    bundles, tags = book.rows[Bundle], book.rows[SearchTag]
+    book.rows[Bundle] = [row for row in bundles if row.agency_id != agency_id]
+    book.rows[SearchTag] = [row for row in tags if row["agency_id"] != agency_id]
 
 
 def _taken_back(given: ConsentEntry, by: Membership, at: datetime) -> ConsentEntry:

@@ -1,16 +1,32 @@
 """How far it has come: a bar on a terminal, a line now and then elsewhere."""
 
 import time
-from typing import Final, TextIO
+from typing import Final, Protocol
 
 WIDTH: Final = 30
 LINES: Final = 10
 
 
+class Output(Protocol):
+    """Where it is said."""
+
+    def write(self, words: str, /) -> object:
+        """Say something."""
+        ...
+
+    def flush(self) -> None:
+        """Say it now."""
+        ...
+
+    def isatty(self) -> bool:
+        """Whether somebody watches."""
+        ...
+
+
 class Progress:
     """Counts up to a whole, on a terminal or in a log."""
 
-    def __init__(self, whole: int, out: TextIO) -> None:
+    def __init__(self, whole: int, out: Output) -> None:
         self._whole, self._out = whole, out
         self._done = self._new = 0
         self._began = time.monotonic()

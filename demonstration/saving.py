@@ -12,7 +12,7 @@ from django.db.models import Field, JSONField, Model
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from demonstration.casebook import Rows
+from demonstration.casebook import Plain, Rows
 from referrals.models import (
     Bundle,
     Case,
@@ -55,7 +55,7 @@ def save(cases: Sequence[Rows]) -> None:
         _insert(table, (row for rows in cases for row in rows.get(table, ())))
 
 
-def _insert(table: type[Model], rows: Iterable[Model]) -> None:
+def _insert(table: type[Model], rows: Iterable[Model | Plain]) -> None:
     about = table._meta  # noqa: SLF001 -- Django's public name for what a table is
     fields, name = about.concrete_fields, sql.Identifier(about.db_table)
     staged = sql.Identifier(f"staged_{about.db_table}")
@@ -72,6 +72,6 @@ def _insert(table: type[Model], rows: Iterable[Model]) -> None:
         )
 
 
-def _value(field: "Field[Any, Any]", row: Model) -> object:
-    value = getattr(row, field.attname)
+def _value(field: "Field[Any, Any]", row: Model | Plain) -> object:
+    value = row[field.attname] if isinstance(row, dict) else getattr(row, field.attname)
     return Jsonb(value) if isinstance(field, JSONField) else value

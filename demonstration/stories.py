@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from accounts.models import Membership
 from accounts.roles import Permission, Role
@@ -17,7 +17,7 @@ from directory.areas import BCUS
 from directory.contact import DirectContact
 from directory.harm import Need
 from directory.reasons import ReferralSource
-from directory.safe_times import next_safe_time, windows_from_json
+from directory.safe_times import next_safe_time
 from directory.sharing import LawfulBasis, SpecialCondition
 from referrals.details import CaseDetails, ConsentDetails
 from referrals.models import Referral
@@ -70,9 +70,8 @@ class Tale:
 
     def safe(self, at: datetime) -> datetime:
         """The first safe moment from then on; that moment itself when there is none."""
-        windows = windows_from_json(self.referral.safe_windows)
         is_allowed = self.referral.contact == DirectContact.ALLOWED
-        return (next_safe_time(windows, at) if is_allowed else None) or at
+        return (next_safe_time(self.book.windows, at) if is_allowed else None) or at
 
     def end(self) -> None:
         """Put up the rungs, now that it is known which were needed."""
@@ -98,7 +97,7 @@ def after_visit(
     officer: Membership | None = None,
     consent: ConsentDetails = AGREED,
     sent_after: timedelta | None = None,
-    **facts: object,
+    **facts: Any,
 ) -> Tale:
     """The police were with her, and refer. Not sent yet."""
     book, number, who = tale_of
@@ -148,7 +147,7 @@ def send(tale: Tale, at: datetime | None = None) -> None:
 def onward(tale: Tale, by: Membership, at: datetime, need: Need | None = None) -> Referral | None:
     """The desk refers her on to a service that could be asked that day, if there is one."""
     book, facts = tale.book, tale.book.case
-    asked = {row.receiving_agency_id for row in book.rows[Referral]}  # type: ignore[attr-defined]
+    asked = {row.receiving_agency_id for row in book.rows[Referral]}
     asked.add(tale.referral.referring_agency_id)
     wanted = [need] if need else tale.dice.sample(list(Need), k=len(Need))
     for each in wanted:

@@ -5,7 +5,7 @@ Exactly one is late. Every state is among them, so that even a small demonstrati
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from accounts.models import Membership
 from accounts.roles import Role
@@ -35,15 +35,15 @@ class Today:
         self.book = tale_of[0]
         self.now = self.book.now
 
-    def sent(self, due_in: float, *, mine: bool = False, **facts: object) -> Tale:
+    def sent(self, due_in: float, *, mine: bool = False, **facts: Any) -> Tale:
         """Sent by the police, and due in so many minutes."""
         tale = self.drafted(due_in, mine=mine, **facts)
         send(tale)
         return tale
 
-    def drafted(self, due_in: float, *, mine: bool = False, **facts: object) -> Tale:
+    def drafted(self, due_in: float, *, mine: bool = False, **facts: Any) -> Tale:
         """Written after a police visit, and not sent."""
-        given: dict[str, object] = {
+        given: dict[str, Any] = {
             "contact": DirectContact.ALLOWED,
             "safe_windows": windows_of([SafeTime.ANY_TIME]),
         }
@@ -55,7 +55,7 @@ class Today:
         )
 
     def taken(
-        self, due_in: float, *, adviser: int = 0, assign: bool = True, **facts: object
+        self, due_in: float, *, adviser: int = 0, assign: bool = True, **facts: Any
     ) -> tuple[Tale, Membership, datetime]:
         """Taken by an adviser of the desk some time ago."""
         tale = self.sent(due_in, **facts)
@@ -64,7 +64,7 @@ class Today:
         moves.accept(self.book, tale.referral, by, at, assign=assign)
         return tale, by, at
 
-    def visited(self, due_in: float, **facts: object) -> tuple[Tale, Membership, datetime]:
+    def visited(self, due_in: float, **facts: Any) -> tuple[Tale, Membership, datetime]:
         """Visited within the day; the follow-up is met."""
         tale, by, at = self.taken(due_in, **facts)
         assert tale.follow is not None  # noqa: S101 -- the police were there
@@ -88,7 +88,7 @@ class Today:
         return at
 
 
-def _waits(due_in: float, **facts: object) -> "Scene":
+def _waits(due_in: float, **facts: Any) -> "Scene":
     return lambda today: today.sent(due_in, **facts)
 
 
@@ -137,7 +137,7 @@ def _on_to(need: Need, *, mine: bool = False, strand: HarmStrand | None = None) 
     """Visited, and referred on; the service has not answered yet."""
 
     def scene(today: Today) -> Tale:
-        strands = {"harm_strands": (strand,)} if strand else {}
+        strands: dict[str, Any] = {"harm_strands": (strand,)} if strand else {}
         tale, by, at = today.visited(60 * 10, mine=mine, **strands)
         onward(tale, by, at + timedelta(minutes=30), need)
         return tale

@@ -22,5 +22,6 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 DEMONSTRATION = True
+DEMONSTRATION_FILE = BASE_DIR / "var" / "demo-of-the-suite.json"
 INSTALLED_APPS = [*INSTALLED_APPS, "demonstration"]
 DATABASES["default"]["OPTIONS"].pop("pool")  # a test's threads and clones open their own

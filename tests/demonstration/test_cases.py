@@ -165,7 +165,9 @@ def test_officer_of_the_file_knows_that_a_service_answered():
 
 def test_accept_and_follow_up_work_on_what_was_loaded():
     adviser = member_called("adviser@liverpool-idva")
-    (waiting, *_) = referrals_that(status=Status.SENT, receiving_agency__code="liverpool-idva")
+    (waiting, *_) = referrals_that(
+        status=Status.SENT, receiving_agency__code="liverpool-idva", case__consents__ground=""
+    )
 
     visiting.take(waiting.reference, by=adviser)
     starts_at = datetime.now(UTC) + timedelta(days=9)

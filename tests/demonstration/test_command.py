@@ -21,13 +21,13 @@ from demonstration.numbering import References, first_reference
 from demonstration.progress import Progress
 from demonstration.staff import STAFF
 from demonstration.world import World
-from referrals.models import Case, Referral
+from referrals.models import Case, Referral, ReferralEvent
 from referrals.references import is_reference
 from tests import databases
 from tests.accounts.signing_in import code_of, post_code, post_password
 from tests.demonstration.conftest import at_the_owners, demo
 
-NOON = datetime(2026, 6, 3, 12, tzinfo=UTC)
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 
 def written() -> dict:
@@ -179,12 +179,7 @@ def test_telling_again_gives_the_same_references_people_and_events(founded):
 
 
 def _of(tale) -> list[object]:
-    events = [
-        (row.move, row.at)
-        for rows in tale.book.rows.values()
-        for row in rows
-        if hasattr(row, "move")
-    ]
+    events = [(event["move"], event["at"]) for event in tale.book.rows[ReferralEvent]]
     return [tale.referral.reference, tale.referral.status, tale.who, tale.book.documents, events]
 
 
