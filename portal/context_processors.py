@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from accounts.middleware import SESSION_KEY
 from accounts.models import Membership
 from portal.navigation import navigation_for
 
@@ -12,4 +13,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Who the person acts as, shown in the header, and where that role can go."""
     acting: Membership | None = getattr(request, "membership", None)
     links = navigation_for(acting, path=request.path) if acting else []
-    return {"acting": acting, "service_navigation": links}
+    chosen = SESSION_KEY in getattr(request, "session", ())
+    return {"acting": acting, "service_navigation": links, "is_one_of_several": chosen}

@@ -17,7 +17,10 @@ from referrals.models import Referral
 from referrals.models.referral import Feedback, Question
 
 OUTSIDE: Final = "Outside the region"
-CHILDREN: Final = {True: "Children in the household", False: "No children in the household"}
+CHILDREN: Final[Mapping[bool | None, str]] = {
+    True: "Children in the household",
+    False: "No children in the household",
+}
 
 
 class Standing(NamedTuple):
@@ -36,7 +39,7 @@ def standing(referral: Referral) -> Standing:
 
 
 _REACHED: Final = frozenset({Feedback.CONTACTED, Feedback.VISITED})
-_FED_BACK: Final = {Feedback.CHOSE_NOT_TO: "They chose not to go ahead"}
+_FED_BACK: Final[Mapping[str, str]] = {Feedback.CHOSE_NOT_TO: "They chose not to go ahead"}
 _STANDING: Final = {
     Status.DRAFT: Standing("Not sent yet", "grey"),
     Status.SENT: Standing("Waiting for an answer", "yellow"),

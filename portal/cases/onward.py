@@ -69,7 +69,7 @@ class ReferOnForm(NeedsForm):
         self.services = {_key(service): service for service in services}
         field = self.fields["service"]
         field.choices = [(key, each.name) for key, each in self.services.items()]  # type: ignore[attr-defined]
-        field.widget.hints = {key: _about(each) for key, each in self.services.items()}  # type: ignore[attr-defined]
+        field.widget.hints = {key: _about(each) for key, each in self.services.items()}
 
     def clean_service(self) -> Service:
         """The service behind the choice."""

@@ -167,7 +167,7 @@ def _contact_lines(clear: SafeContact, contact: dict[str, str]) -> list[str]:
         for line in (
             str(said),
             f"Safe times: {clear.windows[0]}" if clear.windows else "Safe times not known",
-            f"Say: {to_say}" if to_say else "",
+            f"What to say: {to_say}" if to_say else "",
             f"Go through: {person}" if person else "",
         )
         if line

@@ -11,8 +11,8 @@ from accounts.roles import Permission
 from directory.safe_times import next_safe_time, windows_from_json
 from portal.cases import forms
 from portal.cases.opening import CaseMixin
+from portal.govuk.forms import EmptyForm
 from portal.pages import FormPage, see_other
-from portal.referrals.forms import EmptyForm
 from referrals import actions
 from referrals.errors import MoveNotAllowed
 from referrals.policy import may_work_on

@@ -31,6 +31,10 @@ class GovukForm(forms.Form):
         return [(heading, [self[name] for name in names]) for heading, names in self.parts]
 
 
+class EmptyForm(GovukForm):
+    """Nothing to fill in: a button, and a place for what is refused."""
+
+
 def error_links(form: forms.BaseForm) -> Iterator[ErrorLink]:
     """Every error once, in the order of the page: of the whole form, then of each field."""
     for sentence in form.non_field_errors():

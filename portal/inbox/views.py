@@ -14,11 +14,11 @@ from accounts.roles import Permission
 from audit.recording import record
 from portal import words
 from portal.components import Row, Tab
+from portal.govuk.forms import EmptyForm
 from portal.inbox.forms import AskForm, DeclineForm
 from portal.notices.told import told
 from portal.pages import FormPage, MemberView, Page, see_other
 from portal.paging import cut
-from portal.referrals.forms import EmptyForm
 from portal.referrals.happenings import happenings
 from portal.spoken_time import day_and_time
 from referrals import actions

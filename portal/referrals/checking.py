@@ -2,12 +2,15 @@
 
 from typing import Final, NamedTuple
 
+from django.utils import timezone
+
 from directory.safe_times import in_words, windows_from_json
 from directory.sharing import ConsentMethod, Relationship
 from portal import words
 from portal.components import Row
 from portal.referrals.forms import Contact
-from referrals.models import ConsentEntry, RecordKind
+from portal.spoken_time import capitalised, day_and_time
+from referrals.models import ConsentEntry, RecordKind, Referral
 from referrals.reading import OpenedCase
 
 PLACES: Final = {"Agreement": 1, "Person": 2, "Safe contact": 3, "What happened": 4}
@@ -75,6 +78,7 @@ def _person(case: OpenedCase) -> list[Row]:
 def _happened(case: OpenedCase) -> list[Row]:
     incident, referral = case.document("incident"), case.referral
     return [
+        Row("Police visit ended", _when(referral)),
         Row("Harm", words.harm(referral)),
         Row("Risk", words.risk(referral)),
         Row("Children", words.children(referral)),
@@ -94,8 +98,19 @@ def party_of(code: str, document: object) -> tuple[str, str]:
     kind, _, relationship = code.partition(":")
     facts = dict(document) if isinstance(document, dict) else {}
     name = f"{facts.get('given_name', '')} {facts.get('family_name', '')}".strip()
-    said = Relationship(relationship).label if relationship in Relationship.values else ""
-    return kind.replace("_", " ").capitalize(), f"{name or 'Name not given'} ({said.lower()})"
+    said = _said_of(relationship)
+    return kind.replace("_", " ").capitalize(), f"{name or 'Name not given'} ({said})"
+
+
+def _said_of(relationship: str) -> str:
+    if relationship not in Relationship.values or relationship == Relationship.NOT_KNOWN:
+        return "relationship not known"
+    return str(Relationship(relationship).label).lower()
+
+
+def _when(referral: Referral) -> str:
+    ended_at = referral.visit_ended_at
+    return capitalised(day_and_time(ended_at, now=timezone.now())) if ended_at else ""
 
 
 def name_of(case: OpenedCase) -> str:

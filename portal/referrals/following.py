@@ -13,8 +13,10 @@ from directory.safe_times import windows_of, windows_to_json
 from directory.sharing import ConsentAnswer, OverrideGround, SafeToTell
 from portal import words
 from portal.components import Row
+from portal.govuk.forms import EmptyForm
 from portal.pages import FormPage, MemberView, Page, see_other
-from portal.referrals.forms import NOT_KNOWN, AnswerForm, EmptyForm, WithdrawForm
+from portal.referrals.following_forms import AnswerForm, WithdrawForm
+from portal.referrals.forms import NOT_KNOWN
 from portal.referrals.happenings import happenings
 from referrals import actions
 from referrals.consent import newest_line

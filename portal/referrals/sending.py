@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from accounts.roles import Permission
 from portal import words
+from portal.govuk.forms import EmptyForm
 from portal.pages import FormPage, Page, see_other
 from portal.referrals.checking import cards
-from portal.referrals.forms import Agreement, AgreementForm, EmptyForm, ReferralForm
+from portal.referrals.forms import Agreement, AgreementForm, ReferralForm
 from portal.referrals.listing import may_begin
 from portal.referrals.translating import FIELDS_OF, answers_of, case_details, consent_details
 from portal.referrals.wording import OF_TODAY

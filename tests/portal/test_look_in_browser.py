@@ -1,19 +1,17 @@
 """The look in Chromium, under the product's own Content-Security-Policy."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.handlers.wsgi import WSGIHandler
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+from tests.portal import browsing
+from tests.portal.browsing import barriers, sideways
+
 PAGES = ["/duty/", "/cases/", "/referrals/new/", "/duty/?role=", "/errors/404/"]
 
 
@@ -29,11 +27,8 @@ class _QuietHandler(WSGIRequestHandler):
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Debian's own Chromium, closed with the module so that no event loop outlives it."""
-    with sync_playwright() as playwright:
-        path = next(filter(None, map(shutil.which, NAMES)))
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with browsing.chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -57,27 +52,9 @@ def page(chromium: Browser, site: str) -> Iterator[Page]:
 @pytest.fixture
 def complaints(page: Page, site: str) -> list[str]:
     """Console messages, script errors, failed requests and requests to other hosts."""
-    found: list[str] = []
-    page.on("console", lambda message: found.append(message.text))
-    page.on("pageerror", lambda error: found.append(str(error)))
+    found = browsing.complaints_of(page, site)
     page.on("requestfailed", lambda request: found.append(request.url))
-    page.on("request", lambda sent: None if sent.url.startswith(site) else found.append(sent.url))
     return found
-
-
-def barriers(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe finds; it is injected past the policy, which stays on for the page."""
-    answer = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response
-    return [
-        (rule["id"], [str(n["target"]) for n in rule["nodes"]]) for rule in answer["violations"]
-    ]
-
-
-def sideways(page: Page) -> int:
-    """How far the page can be scrolled sideways."""
-    return page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
 
 
 @pytest.mark.parametrize("width", [1280, 390])
