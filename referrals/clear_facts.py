@@ -67,7 +67,8 @@ def _windows(given: object) -> list[object]:
     spans = list(_listed("safe_windows", given))
     windows = [span for span in spans if isinstance(span, SafeWindow)]
     try:
-        return list(windows_to_json(windows or windows_from_json(spans)))
+        all_are = len(windows) == len(spans)
+        return list(windows_to_json(windows if all_are else windows_from_json(spans)))
     except ValueError as error:
         raise NotWellFormed("safe_windows", str(error)) from None
 

@@ -8,11 +8,13 @@ from referrals import actions
 from referrals.reading import open_case, see
 from tenancy.work import unit_of_work
 from tests import given
+from vault.keyd import get_keyd
 
 
 def statements(member, act):
     """What an act asks inside a door's work, which has its context and pays its evidence."""
-    act()  # keys and content types are remembered from here on
+    get_keyd.cache_clear()
+    act()  # its keys are remembered from here on
     with unit_of_work(member.context), CaptureQueriesContext(connection) as captured:
         act()
         found = [query["sql"] for query in captured.captured_queries]

@@ -102,6 +102,7 @@ def test_refer_refuses_what_cannot_be_kept_and_names_it(people, compartment, doc
         ({"contact": "ring the neighbour"}, "contact"),
         ({"children": "Mia, 4"}, "children"),
         ({"safe_windows": ["after school"]}, "safe_windows"),
+        ({"safe_windows": [*given.WEEKDAY_MORNINGS, "after school"]}, "safe_windows"),
         ({"parties": [PartyDetails(kind="Alex Harte", relationship="partner")]}, "parties.kind"),
         (
             {"parties": [PartyDetails(kind="child", relationship="her Mia")]},
