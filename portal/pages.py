@@ -51,14 +51,14 @@ class MemberView(View):
         return str(self.kwargs["reference"])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let in whoever may come, and answer what the heart refuses."""
+        """Let in whoever may come, and answer what is refused and no field is to blame for."""
         if self.needs and not self.member.has(self.needs):
             raise PermissionDenied
         try:
             return self.answer(request, *args, **kwargs)
         except ObjectDoesNotExist as error:
             raise Http404 from error
-        except _NOT_NOW as error:
+        except ReferralError as error:
             return error_page(HTTPStatus.CONFLICT, message=self.said_of(error))
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.utils import timezone
+
 from accounts.models import Membership
 from directory.contact import AttemptOutcome, ContactChannel, VisitOutcome
 from portal.components import Happening
@@ -53,7 +55,7 @@ def _visits(follow_up: FollowUp | None, to: Membership) -> Iterator[Happening]:
     if follow_up is None:
         return
     for visit in follow_up.visits.select_related("booked_by__user", "booked_by__agency"):
-        when = day_and_time(visit.during.lower, now=visit.booked_at)
+        when = day_and_time(visit.during.lower, now=timezone.now())
         kind = VisitKind(visit.kind).label
         yield Happening(
             title=f"{kind} booked for {when}",

@@ -132,7 +132,7 @@ class CasePage(CaseMixin):
             return []
         made = [*self._follow_up_deeds(), Deed("Add a note", self.url("add_note"))]
         if self.member.has(Permission.REFER):
-            made.insert(-1, Deed("Refer to a service", self.url("refer_on")))
+            made.append(Deed("Refer to a service", self.url("refer_on")))
         if Move.CLOSE in open_moves(self.member, self.referral):
             made.append(Deed("Close", self.url("close")))
         return made

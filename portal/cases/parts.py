@@ -1,14 +1,17 @@
 """An opened case, part by part, with the labels of its compartments."""
 
-from typing import NamedTuple
+from datetime import date
+from typing import Final, NamedTuple
 
+from directory.contact import ContactChannel
 from portal.components import Row
 from portal.referrals.checking import party_of
-from referrals.compartments import FIELDS, LABELS, Compartment
+from portal.spoken_time import day
+from referrals.compartments import FIELDS, LABELS, Compartment, Field
 from referrals.models import RecordKind, Referral
 from referrals.reading import OpenedCase
 
-BEHIND_A_BUTTON = "phone"
+BEHIND_A_BUTTON: Final = "phone"
 
 
 class Part(NamedTuple):
@@ -34,7 +37,7 @@ def parts_withheld(referral: Referral) -> list[str]:
 def _rows(case: OpenedCase, part: Compartment) -> list[Row]:
     said = case.document(part)
     rows = [
-        Row(field.label, said[name] if name != BEHIND_A_BUTTON else "Behind “Show number”")
+        Row(field.label, _spoken(name, field, said[name]))
         for name, field in FIELDS[part].items()
         if said.get(name)
     ]
@@ -44,3 +47,12 @@ def _rows(case: OpenedCase, part: Compartment) -> list[Row]:
         if record.kind == RecordKind.PARTY and record.compartment == part
     ]
     return rows + [Row(*party_of(record.code, record.document)) for record in parties]
+
+
+def _spoken(name: str, field: Field, said: str) -> str:
+    """A field as people say it; the number is left to its button."""
+    if name == BEHIND_A_BUTTON:
+        return "Behind “Show number”"
+    if name == "channel" and said in ContactChannel.values:
+        return str(ContactChannel(said).label)
+    return day(date.fromisoformat(said)) if field.is_day else said

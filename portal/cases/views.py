@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -20,8 +20,18 @@ from referrals.compartments import Compartment, notes_of
 from referrals.errors import MoveNotAllowed
 from referrals.models import CaseLink, Referral
 
-LOOKED: int = 50
-ACTS = {
+LOOKED: Final = 50
+ACTS: Final = {
+    "referral.send": "Sent the referral",
+    "referral.accept": "Took it on",
+    "referral.ask": "Asked a question",
+    "referral.answer": "Answered the question",
+    "referral.close": "Closed it",
+    "referral.refer_on": "Referred on",
+    "follow_up.attempt": "Recorded contact",
+    "follow_up.book": "Booked a visit",
+    "follow_up.cancel": "Cancelled a booking",
+    "follow_up.outcome": "Recorded the visit",
     "case.open": "Opened the case",
     "referral.see": "Looked at the referral",
     "case.note": "Wrote a note",

@@ -57,10 +57,12 @@ class FollowUpPage(WorkPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         windows = windows_from_json(self.referral.safe_windows)
-        next_safe = next_safe_time(windows, timezone.now()) if windows else None
+        now = timezone.now()
+        next_safe = next_safe_time(windows, now)
         due_at = self.follow_up.due_at if self.follow_up else None
         context = {
             "next_safe": next_safe,
+            "is_safe_now": next_safe == now,
             "too_late": bool(next_safe and due_at and next_safe > due_at),
         }
         return {**context, **super().get_context_data(**kwargs)}

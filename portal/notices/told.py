@@ -15,6 +15,8 @@ WORDS: Final = {
     "referral.withdraw": "A referral was withdrawn",
     "referral.supersede": "A referral was replaced",
     "referral.close": "A referral was closed",
+    "referral.feedback": "There is feedback on your referral",
+    "consent.withdrawn": "An agreement was withdrawn",
     "referral.onward_answered": "An onward service has answered",
     "follow_up.nobodys": "Nobody has taken this referral yet",
     "follow_up.four_hours": "Four hours left to make contact",

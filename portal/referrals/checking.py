@@ -1,5 +1,6 @@
 """What a draft says, laid out to be checked: safe contact before everything else."""
 
+from datetime import date
 from typing import Final, NamedTuple
 
 from django.utils import timezone
@@ -9,7 +10,7 @@ from directory.sharing import ConsentMethod, Relationship
 from portal import words
 from portal.components import Row
 from portal.referrals.forms import Contact
-from portal.spoken_time import capitalised, day_and_time
+from portal.spoken_time import capitalised, day, day_and_time
 from referrals.models import ConsentEntry, RecordKind, Referral
 from referrals.reading import OpenedCase
 
@@ -69,7 +70,7 @@ def _person(case: OpenedCase) -> list[Row]:
     person = case.document("identity")
     return [
         Row("Name", name_of(case)),
-        Row("Date of birth", person.get("born_on", "")),
+        Row("Date of birth", _day(person.get("born_on", ""))),
         Row("Language", person.get("language", "")),
         Row("Interpreter", person.get("interpreter", "")),
     ]
@@ -106,6 +107,10 @@ def _said_of(relationship: str) -> str:
     if relationship not in Relationship.values or relationship == Relationship.NOT_KNOWN:
         return "relationship not known"
     return str(Relationship(relationship).label).lower()
+
+
+def _day(text: str) -> str:
+    return day(date.fromisoformat(text)) if text else ""
 
 
 def _when(referral: Referral) -> str:

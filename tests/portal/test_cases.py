@@ -305,6 +305,15 @@ def test_my_cases_are_mine_and_asked_for_at_one_price(people, taken, adviser):
     assert taken.reference not in sign_in(people.second_adviser).get("/cases/").content.decode()
 
 
+def test_no_page_shows_a_key(people, taken, adviser):
+    uuid = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+    found = adviser.post(at("refer_on", taken), {"needs": ["counselling"], "find": "1"})
+    pages = [adviser.get(at(page, taken)) for page in (*TABS, "book", "close")]
+    pages += [found, adviser.get("/duty/"), adviser.get("/cases/"), adviser.get("/visits/")]
+
+    assert [uuid.findall(page.content.decode()) for page in pages] == [[]] * len(pages)
+
+
 def test_looking_writes_nothing_but_evidence(people, taken, adviser):
     pages = [at(page, taken) for page in (*TABS, "book", "record_contact", "refer_on", "close")]
     with CaptureQueriesContext(connection) as seen:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.models import AuditEntry
+from referrals import actions as referring
 from referrals.lifecycle import Status
 from referrals.models import Referral
 from tenancy.work import unit_of_work
@@ -130,6 +131,16 @@ def test_take_after_somebody_else_says_who_has_it(people, adviser):
     assert "Taken by Adviser at " in answer.content.decode()
     assert "Taken by Adviser at " in card
     assert take not in card
+
+
+def test_take_after_the_agreement_ended_says_why(people, adviser):
+    referral = a_referral(people)
+    referring.withdraw_consent(referral.reference, by=people.officer)
+
+    answer = adviser.post(reverse("portal:take", args=[referral.reference]))
+
+    assert answer.status_code == 409
+    assert "There is no agreement, or it has ended." in answer.content.decode()
 
 
 def test_desk_and_take_are_not_for_officers_and_services(people, adviser):
