@@ -1,0 +1,1 @@
+"""The containers, drilled: built, started, used over REST, hurt, stopped and started again."""
