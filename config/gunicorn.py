@@ -1,7 +1,9 @@
 """How the web server runs, here and in a container: ``gunicorn -c python:config.gunicorn``.
 
-Threads wait for the database while others compute; two processes use two cores. Where to
-listen is said on the command line.
+Two processes use two cores. A request holds one database connection from its beginning to its
+end, so each process has thrice as many threads as connections: who finds them all taken waits in a
+thread for a second and a half and is then told to come back, instead of waiting unheard in front of
+the door. Where to listen is said on the command line.
 """
 
 from typing import Any
@@ -12,7 +14,7 @@ wsgi_app = "config.wsgi:application"
 preload_app = True  # read the house once and share its memory; nothing is opened on reading
 worker_class = "gthread"
 workers = 2
-threads = 8
+threads = 24  # a process has 8 connections (DATABASE_POOL_SIZE)
 timeout = 60  # a request that takes longer is lost; the database gives up long before
 graceful_timeout = 30  # on SIGTERM requests under way are answered first
 keepalive = 5

@@ -2,6 +2,7 @@
 
 import fcntl
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,7 +62,4 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workerinput"):
         return
     databases.drop_all()
-    for path in sorted(_RUN.glob("*"), reverse=True):
-        path.unlink()
-    if _RUN.exists():
-        _RUN.rmdir()
+    shutil.rmtree(_RUN, ignore_errors=True)

@@ -1,0 +1,10 @@
+"""What the processes of these tests run with: the demonstration's settings, mail caught."""
+
+from config import env
+from config.settings.dev import *  # noqa: F403 -- a setting file extends another
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the world's, made quickly
+EMAIL_BACKEND = env.read("MAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = env.read("MAIL_DIRECTORY")
+for entry in CELERY_BEAT_SCHEDULE.values():  # noqa: F405 -- likewise
+    entry["schedule"] = 1.0  # turns are 30 seconds all the same (notices/ticks.py)
