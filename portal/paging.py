@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from portal.addresses import is_reference
+
 PAGE: Final = 50
 
 
@@ -32,7 +34,7 @@ def cut(
     A reference that is not in the list (any more) begins it again.
     """
     after = request.GET.get("after", "")
-    if after:
+    if is_reference(after):
         place = rows.filter(**{lookup: after}).values_list(*(name.lstrip("-") for name in order))
         rows = rows.filter(_beyond(order, found)) if (found := place.first()) else rows
     page = list(rows.order_by(*order)[: PAGE + 1])

@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+import portal.addresses  # noqa: F401 -- it makes `reference` known
+
 app_name = "portal"
 urlpatterns = [
     path("", include("portal.home.urls")),

@@ -7,5 +7,5 @@ from portal.duty import views
 urlpatterns = [
     path("", views.DutyDesk.as_view(), name="duty_desk"),
     path("queue/", views.DutyQueue.as_view(), name="duty_queue"),
-    path("<str:reference>/take/", views.Take.as_view(), name="take"),
+    path("<reference:reference>/take/", views.Take.as_view(), name="take"),
 ]

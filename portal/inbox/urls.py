@@ -9,8 +9,8 @@ urlpatterns = [
     path("accepted/", views.Accepted.as_view(), name="inbox_accepted"),
     path("declined/", views.Declined.as_view(), name="inbox_declined"),
     path("closed/", views.Closed.as_view(), name="inbox_closed"),
-    path("<str:reference>/", views.Preview.as_view(), name="preview"),
-    path("<str:reference>/accept/", views.Accept.as_view(), name="accept"),
-    path("<str:reference>/decline/", views.Decline.as_view(), name="decline"),
-    path("<str:reference>/ask/", views.Ask.as_view(), name="ask"),
+    path("<reference:reference>/", views.Preview.as_view(), name="preview"),
+    path("<reference:reference>/accept/", views.Accept.as_view(), name="accept"),
+    path("<reference:reference>/decline/", views.Decline.as_view(), name="decline"),
+    path("<reference:reference>/ask/", views.Ask.as_view(), name="ask"),
 ]

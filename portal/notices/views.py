@@ -1,10 +1,11 @@
 """Looking at what one was told. It is a POST, because it leaves a mark."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.models import Membership
 from notices.inbox import mark_seen
+from portal.addresses import is_reference
 from portal.pages import MemberView, see_other
 from referrals.lifecycle import Side
 from referrals.models import Referral
@@ -18,6 +19,8 @@ class OpenNotice(MemberView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         reference = request.POST.get("reference", "")
+        if not is_reference(reference):
+            raise Http404
         referral = Referral.objects.visible_to(self.member).filter(reference=reference).first()
         mark_seen(self.member, reference=reference)
         return see_other(place_of(referral, self.member) if referral else reverse("portal:home"))

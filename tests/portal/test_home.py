@@ -58,6 +58,15 @@ def test_pages_are_never_kept(people):
     assert "ETag" not in answer
 
 
+@pytest.mark.parametrize("typed", ["%00", "PH-2222222%00", "1", "PH-22222222/../", "ph_22222222"])
+def test_what_is_no_reference_leads_nowhere(people, typed):
+    browser = sign_in(people.adviser)
+
+    assert browser.get(f"/cases/{typed}/").status_code == 404
+    assert browser.get(f"/duty/?after={typed}").status_code == 200
+    assert browser.post("/notices/open/", {"reference": typed}).status_code == 404
+
+
 def test_new_referral_is_for_the_police(people):
     assert sign_in(people.officer).get("/referrals/new/").status_code == 200
     assert sign_in(people.adviser).get("/referrals/new/").status_code == 403
