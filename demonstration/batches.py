@@ -20,16 +20,17 @@ from tenancy.context import Context
 from tenancy.work import unit_of_work
 
 AGAIN: Final = frozenset({4, 7, 9})
-"""Last digits of the numbers under which somebody comes back: three in ten cases are repeats."""
+"""Last digits of the numbers under which somebody comes back."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Which cases, from which seed, as of when."""
+    """Which cases, from which seed, as of when; and whether today's are among them."""
 
     seed: int
     numbers: Sequence[int]
     now: datetime
+    has_today: bool = True
 
 
 def load(batch: Batch, world: World) -> int:
@@ -67,23 +68,27 @@ def _tale(batch: Batch, number: int, world: World, before: Tale | None) -> Tale:
     dice = chance(batch.seed, number)
     book = Casebook(world, dice, References(batch.seed, number), batch.now)
     who = _person(batch, number)
-    if today.area_of(number) is not None:
+    if batch.has_today and today.is_told_of(number):
         return today.tell((book, number, who))
     began_at = batch.now - SETTLED - dice.random() * MONTHS
-    if before and number % 10 in AGAIN:
-        returned_at = before.book.case.opened_at + timedelta(hours=dice.randint(400, 5000))
-        began_at = min(max(returned_at, before.book.case.opened_at), batch.now - SETTLED)
-    tale = history.tell((book, number, who), began_at)
-    if before and number % 10 in AGAIN:
-        _link(tale, before)
+    if not (before and _comes_back(number)):
+        return history.tell((book, number, who), began_at)
+    returned_at = before.book.case.opened_at + timedelta(hours=dice.randint(400, 5000))
+    tale = history.tell((book, number, who), min(returned_at, batch.now - SETTLED))
+    _link(tale, before)
     return tale
 
 
+def _comes_back(number: int) -> bool:
+    """Whether the person of the case before is told of again: three in ten cases are repeats."""
+    return number % 10 in AGAIN and not today.is_told_of(number - 1)
+
+
 def _person(batch: Batch, number: int) -> Person:
-    returns = number % 10 in AGAIN and number > len(today.SCENES)
-    first = number - 1 if returns else number
+    first = number - 1 if _comes_back(number) else number
     adult_on = (batch.now - MONTHS).date()
-    return person(chance(batch.seed, -first - 1), first, adult_on, today.area_of(number))
+    area = today.area_of(number) if batch.has_today else None
+    return person(chance(batch.seed, -first - 1), first, adult_on, area)
 
 
 def _link(tale: Tale, before: Tale) -> None:

@@ -9,11 +9,14 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
-import django
 from django.db import connections
 
 from demonstration.batches import Batch, load
+from demonstration.processes import begin
 from demonstration.world import World
+from referrals.models import Case
+from tenancy.context import Context
+from tenancy.work import unit_of_work
 
 SIZE: Final = 500
 WORTH_A_PROCESS: Final = 4 * SIZE
@@ -47,18 +50,38 @@ def alone() -> Iterator[None]:
 def load_cases(
     cases: int, *, seed: int, now: datetime, processes: int
 ) -> Iterator[tuple[int, int]]:
-    """Bring the demonstration to so many cases; yields how many are done, how many were new."""
-    batches = [Batch(seed, numbers, now) for numbers in _ranges(cases)]
-    if processes == 1 or cases < WORTH_A_PROCESS:
-        for batch in batches:
-            yield len(batch.numbers), _load(batch)
-        return
-    # A new process for each core: one that is forked would share this one's connections.
+    """Bring a seed to so many cases; yields how many are done, how many of them were new.
+
+    The first batch comes first. It holds the cases of today, unless there are cases already:
+    twice the same day would book the same people twice.
+    """
+    _world.cache_clear()
+    has_today = not _has_cases()
+    batches = [Batch(seed, numbers, now, has_today) for numbers in _ranges(cases)]
+    for batch in batches[:1] if cases >= WORTH_A_PROCESS and processes > 1 else batches:
+        yield len(batch.numbers), _load(batch)
+    if cases >= WORTH_A_PROCESS and processes > 1:
+        yield from _load_beside(batches[1:], processes)
+
+
+def _load_beside(batches: list[Batch], processes: int) -> Iterator[tuple[int, int]]:
+    """On new processes, for one that is forked would share this one's connections.
+
+    Whoever stops it waits for the batches in hand; those not begun are not begun.
+    """
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, initializer=django.setup) as pool:
+    pool = ProcessPoolExecutor(processes, context, initializer=begin)
+    try:
         running = {pool.submit(_load, batch): len(batch.numbers) for batch in batches}
         for done in as_completed(running):
             yield running[done], done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _has_cases() -> bool:
+    with unit_of_work(Context.migration()):
+        return Case.objects.exists()
 
 
 def _ranges(cases: int) -> Iterator[range]:

@@ -287,6 +287,11 @@ def tell(tale_of: TaleOf) -> Tale:
     return tale
 
 
+def is_told_of(number: int) -> bool:
+    """Whether a number stands for a case of today."""
+    return number < len(SCENES)
+
+
 def area_of(number: int) -> str | None:
     """Where a case of today is; None for a case of the past."""
-    return SCENES[number][0] if number < len(SCENES) else None
+    return SCENES[number][0] if is_told_of(number) else None

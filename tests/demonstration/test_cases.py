@@ -50,7 +50,9 @@ def reader_of(referral: Referral) -> Membership:
 def referrals_that(**are: object) -> list[Referral]:
     """Of the demonstration, whoever may see them."""
     with at_the_owners():
-        found = Referral.objects.filter(**are).select_related("sent_by__agency").order_by("pk")
+        found = (
+            Referral.objects.filter(**are).select_related("sent_by__agency").order_by("reference")
+        )
         return list(found.select_related("receiving_agency", "sent_by__agency", "case"))
 
 
@@ -166,7 +168,10 @@ def test_officer_of_the_file_knows_that_a_service_answered():
 def test_accept_and_follow_up_work_on_what_was_loaded():
     adviser = member_called("adviser@liverpool-idva")
     (waiting, *_) = referrals_that(
-        status=Status.SENT, receiving_agency__code="liverpool-idva", case__consents__ground=""
+        status=Status.SENT,
+        source="police",
+        receiving_agency__code="liverpool-idva",
+        case__consents__ground="",
     )
 
     visiting.take(waiting.reference, by=adviser)
@@ -249,3 +254,17 @@ def test_demo_again_adds_what_is_missing_and_nothing_twice():
 
     assert unchanged == before
     assert cases == CASES + 5
+
+
+def test_another_seed_adds_other_cases_and_no_second_today():
+    with at_the_owners():
+        before = set(Referral.objects.values_list("reference", flat=True))
+        booked = Visit.objects.filter(status=Visit.Status.BOOKED).count()
+
+    demo("--cases", "60", "--seed", "2")
+
+    with at_the_owners():
+        added = Referral.objects.exclude(reference__in=before)
+        assert added.filter(parent=None).count() == 60
+        assert Visit.objects.filter(status=Visit.Status.BOOKED).count() == booked
+        assert list(faults()) == []

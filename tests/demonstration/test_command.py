@@ -96,6 +96,19 @@ def test_demo_saves_a_batch_wholly_or_not_at_all(founded, monkeypatch):
         assert not Case.objects.exists()
 
 
+def test_demo_loads_on_several_processes(empty, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", databases.owner_url_of(empty))
+    monkeypatch.setenv("ROOT_KEY_FILE", settings.ROOT_KEY_FILE)
+    monkeypatch.setattr("demonstration.loading.SIZE", 12)
+    monkeypatch.setattr("demonstration.loading.WORTH_A_PROCESS", 1)
+
+    with databases.as_owner():
+        call_command("demo", "--cases", "30", "--processes", "2")
+
+    with at_the_owners():
+        assert Case.objects.count() == 30
+
+
 def test_file_is_for_its_owner_alone_and_says_what_scripts_need(founded):
     demo("--once")
 

@@ -1,5 +1,6 @@
 import os
 from argparse import ArgumentParser
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,6 +43,10 @@ class Command(BaseCommand):
         try:
             with alone():
                 self._load(options)
+        except KeyboardInterrupt:
+            raise CommandError("Stopped. The same command again goes on from here.") from None
+        except BrokenProcessPool:
+            raise CommandError("A helping process died. The same command goes on here.") from None
         except (AlreadyLoading, NotDone, ContextRefused) as error:
             raise CommandError(str(error)) from None
 
