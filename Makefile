@@ -6,7 +6,7 @@ EMBEDDED := $(PYTHON) -m config.embedded
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run reset codes test check lock
+.PHONY: help run reset codes test check containers lock
 
 help: ## what there is to ask for
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | sort | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -26,6 +26,9 @@ test: ## run the suite, in parallel (ARGS= for pytest's options)
 
 check: ## everything short of running it: style, types, layers, settings, licences, locks
 	@scripts/bootstrap dev && exec scripts/check
+
+containers: ## build the containers and drill them: the journey, kill -9, down and up (root on Debian)
+	@cd containers && exec python3 -m drill
 
 lock: ## choose versions anew after a change to requirements*.in
 	@scripts/bootstrap dev && exec scripts/lock
