@@ -6,7 +6,7 @@ EMBEDDED := $(PYTHON) -m config.embedded
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run reset codes test check containers lock
+.PHONY: help run reset codes test check containers bench lock
 
 help: ## what there is to ask for
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | sort | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -29,6 +29,9 @@ check: ## everything short of running it: style, types, layers, settings, licenc
 
 containers: ## build the containers and drill them: the journey, kill -9, down and up (root on Debian)
 	@cd containers && exec python3 -m drill
+
+bench: ## measure against a plain floor, on throwaway servers, in about 8 minutes (ARGS="--sizes 1000")
+	@scripts/bootstrap run && exec $(PYTHON) -m benchmarks $(ARGS)
 
 lock: ## choose versions anew after a change to requirements*.in
 	@scripts/bootstrap dev && exec scripts/lock
