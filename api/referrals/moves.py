@@ -40,8 +40,7 @@ class MoveView(ActingView):
         cases = Case.objects.select_for_update(of=("self",))
         cases.filter(referrals__reference=reference).first()
         visible = Referral.objects.visible_to(self.member)
-        agencies = visible.select_related("referring_agency", "receiving_agency")
-        referral = agencies.select_for_update(of=("self",)).get(reference=reference)
+        referral = visible.select_for_update(of=("self",)).get(reference=reference)
         return referral_for(referral, self.member)
 
 

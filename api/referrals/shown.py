@@ -9,6 +9,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import Membership
+from api.agencies import code_of
 from api.serializers import instant
 from directory.ages import AgeBand
 from directory.contact import DirectContact
@@ -135,8 +136,8 @@ def referral_for(referral: Referral, member: Membership) -> dict[str, Any]:
     return facts | {
         "side": str(side.value) if side else "",
         "available_moves": [str(move) for move in open_moves(member, referral)],
-        "referring_agency": (member.agency if made else referral.referring_agency).code,
-        "receiving_agency": referral.receiving_agency.code if made else member.agency.code,
+        "referring_agency": code_of(referral.referring_agency_id),
+        "receiving_agency": code_of(referral.receiving_agency_id),
         "service": str(referral.service_id) if referral.service_id else None,
         "onward_answered_at": instant(referral.onward_answered_at) if made else None,
         "on_behalf_of": referral.on_behalf_of if made else "",

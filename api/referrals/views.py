@@ -18,7 +18,7 @@ from audit.recording import record
 from referrals.errors import NotWellFormed
 from referrals.lifecycle import Side, Status
 from referrals.models import Referral
-from referrals.reading import open_case, see
+from referrals.reading import open_case
 from visits.actions import draft_after_visit, refer_after_visit
 
 
@@ -84,9 +84,8 @@ class Referrals(ActingView):
         return str(Side.REFERRING if police else Side.RECEIVING)
 
     def _asked_for(self, side: str) -> QuerySet[Referral]:
-        visible = Referral.objects.select_related("referring_agency", "receiving_agency")
-        made = side == Side.REFERRING
-        found = visible.made_by(self.member) if made else visible.received_by(self.member)
+        referrals, made = Referral.objects.all(), side == Side.REFERRING
+        found = referrals.made_by(self.member) if made else referrals.received_by(self.member)
         status = self.query("status")
         return found.filter(status=status) if status else found
 
@@ -100,7 +99,8 @@ class OneReferral(MemberView):
 
     def get(self, request: Request, reference: str) -> Response:
         """Read a referral's clear facts and the moves that may be made now."""
-        referral = see(reference, by=self.member)
+        record("referral.see", about=("referral", reference))
+        referral = Referral.objects.visible_to(self.member).get(reference=reference)
         return tagged(shown.referral_for(referral, self.member), request)
 
 

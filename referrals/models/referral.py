@@ -113,6 +113,14 @@ class Referral(ClearFacts):
         ]
         indexes = [
             models.Index(
+                fields=["referring_agency", "-created_at", "-id"],
+                name="referrals_referral_made_newest",
+            ),
+            models.Index(
+                fields=["receiving_agency", "-created_at", "-id"],
+                name="referrals_referral_got_newest",
+            ),
+            models.Index(
                 fields=["receiving_agency", "status", "-sent_at", "id"],
                 name="referrals_referral_received",
             ),

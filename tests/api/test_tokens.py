@@ -82,7 +82,7 @@ def test_finds_a_token_in_one_query(people, django_assert_num_queries):
     issued = token()
     request = APIRequestFactory().get("/", headers={"Authorization": f"Bearer {issued}"})
 
-    with unit_of_work(Context.nobody()), django_assert_num_queries(3):  # token; backend; context
+    with unit_of_work(Context.nobody()), django_assert_num_queries(2):  # token; context
         ClientAuthentication().authenticate(APIView().initialize_request(request))
 
 
