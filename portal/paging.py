@@ -45,12 +45,16 @@ def cut(
 
 
 def _beyond(order: tuple[str, str], place: tuple[Any, Any]) -> Q:
-    (first, first_value), (last, last_value) = zip(order, place, strict=True)
-    return Q(_past(first, first_value)) | Q(**{first.lstrip("-"): first_value}) & Q(
-        _past(last, last_value)
-    )
+    """What comes after a place. What is not known comes last, or first when descending."""
+    (first, value), (last, last_value) = zip(order, place, strict=True)
+    name, descends = first.lstrip("-"), first.startswith("-")
+    unknown = Q(**{f"{name}__isnull": True})
+    tie = (unknown if value is None else Q(**{name: value})) & _past(last, last_value)
+    if value is None:
+        return (~unknown | tie) if descends else tie
+    return _past(first, value) | tie | (Q() if descends else unknown)
 
 
 def _past(field: str, value: Any) -> Q:
-    name, way = field.lstrip("-"), "lt" if field.startswith("-") else "gt"
-    return Q(**{f"{name}__{way}": value})
+    way = "lt" if field.startswith("-") else "gt"
+    return Q(**{f"{field.lstrip('-')}__{way}": value})

@@ -1,14 +1,18 @@
 """An opened case, part by part, with the labels of its compartments."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
+from django.utils import timezone
+
 from directory.contact import ContactChannel
+from directory.sharing import ConsentAnswer, ConsentMethod, OverrideGround, SafeToTell
+from portal import words
 from portal.components import Row
 from portal.referrals.checking import party_of
-from portal.spoken_time import day
+from portal.spoken_time import capitalised, day, day_and_time
 from referrals.compartments import FIELDS, LABELS, Compartment, Field
-from referrals.models import RecordKind, Referral
+from referrals.models import ConsentEntry, RecordKind, Referral
 from referrals.reading import OpenedCase
 
 BEHIND_A_BUTTON: Final = "phone"
@@ -19,6 +23,50 @@ class Part(NamedTuple):
 
     title: str
     rows: list[Row]
+
+
+def facts_of(referral: Referral) -> Part:
+    """The clear facts, which the preview showed as well."""
+    ended_at = referral.visit_ended_at
+    rows = [
+        Row("Harm", words.harm(referral)),
+        Row("Risk", words.risk(referral)),
+        Row("Age", words.age(referral)),
+        Row("Children", words.children(referral)),
+        Row("Help wanted", words.needs(referral)),
+        Row("Police visit ended", spoken_moment(ended_at) if ended_at else ""),
+        Row("From", f"{referral.sent_by.display_name}, {referral.referring_agency.name}"),
+    ]
+    return Part("At a glance", [row for row in rows if row.value])
+
+
+def agreement_of(line: ConsentEntry | None) -> Part:
+    """What she answered, or on what ground it was shared without."""
+    if line is None:
+        return Part("Agreement", [])
+    rows = [
+        Row("Their answer", str(ConsentAnswer(line.answer).label)),
+        _how(line),
+        Row("Safe to tell them?", _safe(line.safe_to_tell)),
+        Row("Taken", spoken_moment(line.taken_at)),
+    ]
+    return Part("Agreement", [row for row in rows if row.value])
+
+
+def spoken_moment(at: datetime) -> str:
+    """`Today at 7:42am`."""
+    return capitalised(day_and_time(at, now=timezone.now()))
+
+
+def _how(line: ConsentEntry) -> Row:
+    if line.ground:
+        return Row("Ground", str(OverrideGround(line.ground).label))
+    method = str(ConsentMethod(line.method).label) if line.method else ""
+    return Row("How", f"{method}, wording {line.wording_version}" if method else "")
+
+
+def _safe(code: str) -> str:
+    return str(SafeToTell(code).label) if code else ""
 
 
 def parts_of(case: OpenedCase) -> list[Part]:

@@ -13,10 +13,11 @@ from directory.contact import DirectContact
 from portal import words
 from portal.cases.happenings import happenings
 from portal.cases.opening import CasePage
-from portal.cases.parts import parts_of, parts_withheld
+from portal.cases.parts import agreement_of, facts_of, parts_of, parts_withheld
 from portal.components import Happening
 from portal.pages import Page
 from referrals.compartments import Compartment, notes_of
+from referrals.consent import newest_line
 from referrals.errors import MoveNotAllowed
 from referrals.models import CaseLink, Referral
 
@@ -86,8 +87,12 @@ class Details(CasePage, Page):
     current, opens, purpose = "case_details", ("all",), "details"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        parts = {"parts": parts_of(self.case), "withheld": parts_withheld(self.referral)}
-        return {**parts, **super().get_context_data(**kwargs)}
+        referral = self.referral
+        line = newest_line(referral.case_id, referral.receiving_agency_id)
+        parts = [facts_of(referral), *parts_of(self.case), agreement_of(line)]
+        withheld = parts_withheld(referral)
+        context = {"parts": [part for part in parts if part.rows], "withheld": withheld}
+        return {**context, **super().get_context_data(**kwargs)}
 
 
 class Services(_Onward, Page):

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import AuditEntry
 from referrals import actions as referring
 from referrals.lifecycle import Status
 from referrals.models import Referral
@@ -73,6 +74,10 @@ def test_number_is_shown_when_asked_for_and_that_is_on_record(people, taken, adv
     shown = adviser.post(at("case_number", taken)).content.decode()
 
     assert not any("900461" in page for page in hidden)
+    with unit_of_work(people.adviser.context):
+        asked = AuditEntry.objects.filter(object_id=taken.reference, purpose="show number")
+        lines = [(line.action, line.actor, line.decision) for line in asked]
+    assert lines == [("case.open", str(people.adviser.pk), "allowed")]
     assert "07700 900461" in shown
     assert adviser.get(at("case_number", taken)).status_code == 405
 
@@ -130,6 +135,7 @@ def test_book_record_and_close(people, taken, adviser):
     assert taken.reference in week
     assert "Zoë" not in week
 
+    assert timezone.localtime(slot).strftime("%-I:%M") in booked
     note = {"outcome": "done", "note": "Safety plan begun."}
     done = adviser.post(at("record_visit", taken), note, follow=True).content.decode()
     assert "Safety plan begun." in done
@@ -257,6 +263,14 @@ def test_refer_on_where_no_service_fits_says_so(people, taken, adviser):
 
     assert answer.status_code == 200
     assert "No service here offers all of that" in answer.content.decode()
+
+
+def test_details_say_what_she_agreed_to(people, taken, adviser):
+    page = adviser.get(at("case_details", taken)).content.decode()
+
+    assert "In person, wording 2026-1" in page
+    assert "Aged 35 to 44" in page
+    assert "23 April 1991" in page
 
 
 def test_note_stays_in_the_agency(people, taken, adviser):

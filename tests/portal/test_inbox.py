@@ -1,5 +1,6 @@
 """Referrals to a service: the lists, the preview, and the three answers."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -170,3 +171,22 @@ def test_desk_work_is_on_the_desk_and_not_in_the_inbox(people):
 
     assert on_the_clock.reference in adviser.get("/duty/").content.decode()
     assert on_the_clock.reference not in adviser.get("/inbox/").content.decode()
+
+
+@pytest.mark.parametrize("is_timed", [True, False])
+def test_inbox_goes_on_over_pages_with_and_without_a_time_to_answer(people, monkeypatch, is_timed):
+    monkeypatch.setattr("portal.paging.PAGE", 1)
+    due_at = datetime.now(UTC) if is_timed else None
+    route = given.route("rowan", answer_due_at=due_at)
+    made = [
+        actions.refer(given.details(), given.consent(), route, by=people.officer) for _ in range(3)
+    ]
+    browser, address, seen = sign_in(people.caseworker), "/inbox/", []
+
+    while address:
+        page = browser.get(address).content.decode()
+        seen += re.findall(r'card" id="(PH-\w+)"', page)
+        found = re.search(r'href="(\?after=[^"]+)" rel="next"', page)
+        address = f"/inbox/{found[1]}" if found else ""
+
+    assert sorted(seen) == sorted(each.reference for each in made)
