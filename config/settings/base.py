@@ -236,4 +236,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.read("LOG_LEVEL", "INFO")},
+    "loggers": {"oauthlib": {"level": "INFO"}},  # at DEBUG it would tell the tokens it makes
 }
