@@ -42,7 +42,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return super().pre_login(request, user, **kwargs)
 
     def login(self, request: Any, user: AbstractBaseUser) -> None:
-        """Begin a new session under a new id, and its two clocks with it."""
+        """Begin a new session under a new id, and its two clocks with it; forget what is over."""
+        request.session.clear_expired()
         super().login(request, user)
         sitting.begin(request.session)
         recording.record("sign_in", about=("user", user.pk))

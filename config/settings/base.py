@@ -104,10 +104,10 @@ DATABASE_ROLE_PASSWORDS = {
 }
 
 # Redis is the broker and nothing else: sessions, throttles and the cache live in PostgreSQL.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sign_in.sessions"  # in the database, by a hash of the cookie
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "accounts.sign_in.counted.JsonCache",
         "LOCATION": "accounts_cache",
         # Counted tries live here: a flood of other addresses must not push them out.
         "OPTIONS": {"MAX_ENTRIES": 20_000},

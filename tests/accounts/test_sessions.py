@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +18,7 @@ from accounts.actions import founding, joining, leaving
 from accounts.models import Agency, Membership, User
 from accounts.roles import Role
 from accounts.sign_in import sitting
+from accounts.sign_in.sessions import SessionStore
 from tests import databases
 from tests.accounts.signing_in import PASSWORD, SECRET, post_password, sign_in
 
@@ -61,6 +62,31 @@ def test_forgets_the_session_at_sign_out(people):
 
     assert not SessionStore().exists(key)
     assert not is_inside(browser)
+
+
+def test_keeps_nothing_in_the_table_that_a_cookie_could_carry(people):
+    browser = sign_in(people.administrator)
+    cookie = browser.cookies["sessionid"].value
+
+    rows = [row.session_key for row in Session.objects.all()]
+    for row in rows:
+        thief = Client()
+        thief.cookies["sessionid"] = row
+        assert not is_inside(thief)
+
+    assert rows
+    assert cookie not in str(list(Session.objects.values()))
+    assert is_inside(browser)
+
+
+def test_forgets_sessions_that_are_over_when_somebody_signs_in(people):
+    old = sign_in(people.administrator)
+    Session.objects.update(expire_date=sitting.database_time() - timedelta(seconds=1))
+
+    new = sign_in(people.administrator)
+
+    assert not SessionStore().exists(old.cookies["sessionid"].value)
+    assert SessionStore().exists(new.cookies["sessionid"].value)
 
 
 def test_lasts_while_somebody_is_there(people):
@@ -318,6 +344,6 @@ def test_production_keeps_its_cookies_to_itself():
         "CSRF_COOKIE_SECURE": True,
         "CSRF_COOKIE_HTTPONLY": True,
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
-        "SESSION_ENGINE": "django.contrib.sessions.backends.db",
+        "SESSION_ENGINE": "accounts.sign_in.sessions",
         "DEBUG": False,
     }

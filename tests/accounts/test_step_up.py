@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.urls import reverse
 
 from accounts.sign_in import sitting
+from accounts.sign_in.sessions import SessionStore
 from tests.accounts.signing_in import code_of, forget_codes, sign_in
 
 RECORDS = "account_authentication_methods"
