@@ -1,10 +1,10 @@
 """What the clock does to referrals, in the worker: relay answers upstream, let drafts go."""
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
-
+from notices.clock import Clock
 from notices.outbox import owe
 from referrals.actions._making_a_move import told_on
 from referrals.actions.drafting import expire_drafts
@@ -13,18 +13,27 @@ from referrals.models import Referral
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 
-BATCH: Final = 500
+BATCH: Final = 100  # rows are locked until their batch commits, and somebody may want them
+BUDGET: Final = timedelta(seconds=25)  # a turn is over before the next one begins
+logger = logging.getLogger(__name__)
 
 
 def sweep(at: datetime) -> int:
-    """Relay and expire everything that is due; returns how many rows changed."""
-    with unit_of_work(Context.system()):
-        return relay_answers(at=at) + expire_drafts(at=at)
+    """Relay and expire everything that is due, a batch a transaction; how many rows changed."""
+    clock, changed = Clock(at), 0
+    for work_off in (relay_answers, expire_drafts):
+        while clock.elapsed < BUDGET:
+            with unit_of_work(Context.system()):
+                done = work_off(at=at)
+            if not done:
+                break
+            changed += done
+    return changed
 
 
 def relay_answers(*, at: datetime) -> int:
     """Tell everybody upstream *that* an onward referral was answered: not by whom, not how."""
-    with transaction.atomic():
+    with unit_of_work(Context.system()):
         due = Referral.objects.filter(
             parent__isnull=False, answered_at__isnull=False, answer_relayed_at=None
         )
@@ -33,9 +42,19 @@ def relay_answers(*, at: datetime) -> int:
             .select_related("parent")
             .order_by("answered_at")[:BATCH]
         )
-        for referral in answered:
+        return sum(_relayed(referral, at) for referral in answered)
+
+
+def _relayed(referral: Referral, at: datetime) -> bool:
+    """Relay one answer. If that fails the next sweep tries again, and the others go on."""
+    try:
+        with unit_of_work(Context.system()):
             _relay(referral, at)
-        return len(answered)
+    except Exception as error:  # noqa: BLE001 -- one bad row must not hold up the others
+        name = type(error).__name__
+        logger.error("%s could not be relayed: %s.", referral.reference, name)  # noqa: TRY400
+        return False
+    return True
 
 
 def _relay(referral: Referral, at: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from referrals import actions
+from referrals import actions, sweeping
 from referrals.models import Referral
 from referrals.reading import see
 from referrals.sweeping import relay_answers
@@ -70,3 +70,44 @@ def test_answer_to_a_referral_passed_on_twice_reaches_everybody_upstream(people,
     assert told(people.officer)[-2:] == [came, came]
     assert told(people.adviser)[-1] == ("referral.onward_answered", rowan.reference)
     assert told(people.caseworker)[-1] == ("referral.accept", linden.reference)
+
+
+REFUSE_ONE = """
+CREATE FUNCTION refuse_one() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.dedupe LIKE '{onward}%' THEN RAISE EXCEPTION 'This one cannot be told.'; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_one BEFORE INSERT ON notices_notice
+    FOR EACH ROW EXECUTE FUNCTION refuse_one();
+"""
+
+
+@pytest.fixture
+def three_answers(people, own_database):
+    taken = [given.a_taken_referral(people.officer, people.adviser) for _ in range(3)]
+    onward = [given.an_onward_referral(each, people.adviser, "rowan") for each in taken]
+    for each in onward:
+        actions.decline(each.reference, by=people.caseworker, reason="no_capacity")
+    return onward
+
+
+def swept():
+    with databases.signed_in_as(databases.WORKER):
+        return sweeping.sweep(datetime.now(UTC))
+
+
+def test_sweep_goes_on_until_nothing_is_left(three_answers, monkeypatch):
+    monkeypatch.setattr(sweeping, "BATCH", 1)
+
+    assert (swept(), swept()) == (3, 0)
+
+
+def test_an_answer_that_cannot_be_relayed_holds_up_no_other(own_database, three_answers):
+    with databases.owner(own_database) as owner:
+        owner.execute(REFUSE_ONE.format(onward=three_answers[0].pk))
+    assert (swept(), swept()) == (2, 0)
+    with databases.owner(own_database) as owner:
+        owner.execute("DROP TRIGGER refuse_one ON notices_notice")
+
+    assert swept() == 1
