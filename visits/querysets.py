@@ -11,7 +11,7 @@ from referrals.lifecycle import PENDING, Status
 from referrals.models import Referral
 
 if TYPE_CHECKING:
-    pass
+    from visits.models import FollowUp
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):

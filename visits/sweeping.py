@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -36,7 +37,7 @@ def sweep(at: datetime) -> int:
     return settled
 
 
-def _fire_all(taken: list[object], *, at: datetime) -> int:
+def _fire_all(taken: list[UUID], *, at: datetime) -> int:
     """Fire a bite. What would outlast its lease is given back before it is begun."""
     clock, fired = Clock(at), 0
     held = Rung.objects.filter(pk__in=taken, fired_at=None).select_for_update(of=("self",))
