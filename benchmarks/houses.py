@@ -80,6 +80,10 @@ class House:
         master = self.process.pid if self.process else os.getpid()
         return sum(_pss(pid) for pid in [master, *_children(master)])
 
+    def web_seconds(self) -> float:
+        """Processor time of the workers so far."""
+        return sum(_cpu(pid) for pid in _children(self.process.pid)) if self.process else 0.0
+
     @contextmanager
     def serving(self) -> Iterator[None]:
         """Two workers of gunicorn on loopback, for the length of the body."""
@@ -249,6 +253,24 @@ def _wait_for(port: int) -> None:
 def _children(pid: int) -> list[int]:
     found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [int(child) for child in found]
+
+
+def database_seconds(backend: int) -> float:
+    """Processor time of the server that a backend belongs to, so far."""
+    postmaster = int(_stat(backend)[1])
+    return sum(_cpu(pid) for pid in _children(postmaster))
+
+
+def _cpu(pid: int) -> float:
+    try:
+        fields = _stat(pid)
+    except FileNotFoundError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def _pss(pid: int) -> int:

@@ -20,16 +20,24 @@ class Measured:
 
     took: list[float] = field(default_factory=list)
     seconds: float = 0.0
+    web_seconds: float = 0.0  # of processor time, which a busy machine does not stretch
+    database_seconds: float = 0.0
 
     def add(self, other: "Measured") -> None:
         """Another slice of the same."""
         self.took += other.took
         self.seconds += other.seconds
+        self.web_seconds += other.web_seconds
+        self.database_seconds += other.database_seconds
 
     @property
     def rate(self) -> float:
         """Answers a second."""
         return len(self.took) / self.seconds if self.seconds else 0.0
+
+    def each(self, seconds: float) -> float:
+        """So many seconds, shared out over the answers, in milliseconds."""
+        return seconds / len(self.took) * 1000 if self.took else 0.0
 
     def percentile(self, percent: int) -> float:
         """In milliseconds."""
