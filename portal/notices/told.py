@@ -7,6 +7,7 @@ from accounts.models import Membership
 from notices.models import Notice
 
 AT_ONCE: Final = 5
+LOOKED_THROUGH: Final = 50
 WORDS: Final = {
     "referral.accept": "A referral was taken on",
     "referral.decline": "A referral was declined",
@@ -37,8 +38,10 @@ class Told(NamedTuple):
 
 
 def told(member: Membership) -> list[Told]:
-    """The newest things the member has not seen. What waits for an answer is on the list itself."""
-    unseen = Notice.objects.of(member).unseen().exclude(kind=ON_THE_LIST)[:AT_ONCE]
-    return [
-        Told(WORDS.get(each.kind, OTHERWISE), each.reference, each.created_at) for each in unseen
-    ]
+    """The newest thing not seen of each referral. What waits for an answer is on the list."""
+    unseen = Notice.objects.of(member).unseen().exclude(kind=ON_THE_LIST)
+    newest: dict[str, Told] = {}
+    for each in unseen[:LOOKED_THROUGH]:
+        said = Told(WORDS.get(each.kind, OTHERWISE), each.reference, each.created_at)
+        newest.setdefault(each.reference, said)
+    return list(newest.values())[:AT_ONCE]

@@ -20,14 +20,25 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from accounts.actions.joining import enrol_totp
+from referrals import actions
 from referrals.sweeping import sweep as sweep_referrals
 from tenancy.roles import WORKER
-from tests import databases
+from tests import databases, given
 from tests.accounts.signing_in import SECRET, code_of
 from tests.portal import browsing
 from tests.world import PASSWORD
 from visits.sweeping import sweep as sweep_visits
 
+EMERGENCY = {
+    "answer": "not_asked_unsafe",
+    "method": "",
+    "wording_version": "",
+    "basis": "vital_interests",
+    "condition": "vital_interests",
+    "ground": "life_at_risk",
+    "safe_to_tell": "not_safe",
+    "reason": "He said he would come back tonight.",
+}
 HERS = ("Zoë", "Nyström", "07700", "900461", "Threatened", "L3 1BY", "surgery", "Harte")
 
 
@@ -308,8 +319,9 @@ def nothing_is_left_after_signing_out(adviser: Person, reference: str) -> None:
     assert not any(word in adviser.page.content() for word in HERS)
 
 
-def test_a_no_takes_the_rest_of_the_form_away(sit_down):
-    officer = sit_down("officer", scripts=False)
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_no_takes_the_rest_of_the_form_away(sit_down, scripts):
+    officer = sit_down("officer", scripts=scripts)
     officer.page.goto("/referrals/new/")
     expect(officer.page.get_by_label("Phone number we can use")).to_be_visible()
 
@@ -336,3 +348,26 @@ def test_a_second_click_sends_once(sit_down):
     assert officer.page.locator(".govuk-panel strong").inner_text() == reference
     officer.page.goto("/referrals/")
     assert officer.page.locator(".app-rows tbody tr").count() == 1
+
+
+def test_the_pages_beside_the_way_are_open_to_everybody(sit_down, people):
+    asked = given.a_sent_referral(people.officer)
+    actions.ask(asked.reference, by=people.adviser, question="risk")
+    sent = given.a_sent_referral(people.officer)
+    emergency = given.a_sent_referral(people.officer, agreed=given.consent(**EMERGENCY))
+    taken = given.a_taken_referral(people.officer, people.adviser)
+    child = given.an_onward_referral(taken, people.adviser, "rowan")
+
+    pages = {
+        "officer": [f"referrals/{asked.reference}/answer", f"referrals/{sent.reference}/withdraw"],
+        "supervisor": ["referrals", f"referrals/{emergency.reference}/approve"],
+        "adviser": [f"cases/{taken.reference}/{deed}" for deed in ("note", "close")],
+        "caseworker": [f"inbox/{child.reference}/{deed}" for deed in ("accept", "decline", "ask")],
+        "administrator": ["", "choose"],
+    }
+    for who, addresses in pages.items():
+        person = sit_down(who, scripts=True)
+        for address in addresses:
+            answer = person.page.goto(f"/{address}/" if address else "/")
+            assert answer.status == 200
+            person.looks(f"{who}-{address.rpartition('/')[2] or 'home'}")
