@@ -11,7 +11,7 @@ from referrals.lifecycle import PENDING, Status
 from referrals.models import Referral
 
 if TYPE_CHECKING:
-    from visits.models import FollowUp
+    from visits.models import FollowUp  # noqa: F401 -- named in the class's base
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
