@@ -236,5 +236,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.read("LOG_LEVEL", "INFO")},
-    "loggers": {"oauthlib": {"level": "INFO"}},  # at DEBUG it would tell the tokens it makes
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # people type names into address bars: 404s name them
+        "oauthlib": {"level": "INFO"},  # at DEBUG it would tell the tokens it makes
+    },
 }
