@@ -82,10 +82,11 @@ def test_what_was_planted_is_nowhere_but_with_those_who_may_read_it(house, caplo
         assert [word for word in words.said if word.encode() not in read] == []
         _be_refused(police, People(), words)
         _break(house, police, People(), words)
+        officer = sign_in(People().officer)
     _leave_the_control(house, control)
     wait_for(lambda: list(house.letters.iterdir()))
 
-    looked_for = guises_of([*words.all, *_secrets(police)])
+    looked_for = guises_of([*words.all, *_secrets(police, officer)])
     hashed = digests_of([word.encode() for word in words.said])
     assert found_in_tables(house.owner_url, {**looked_for, **hashed}) == []
     assert found_in(_of_redis(house), looked_for) == []
@@ -217,9 +218,10 @@ def _break(house: House, police: System, people: People, words: Words) -> None:
     assert words.mark.encode() not in broken.body + page.content
 
 
-def _secrets(police: System) -> list[bytes]:
+def _secrets(police: System, officer: Client) -> list[bytes]:
     """What people and programs prove themselves with, and the root of all keys."""
-    said = (world.PASSWORD, CLIENT_SECRET, SECRET, SEED, police.token)
+    cookie = officer.cookies[settings.SESSION_COOKIE_NAME].value
+    said = (world.PASSWORD, CLIENT_SECRET, SECRET, SEED, police.token, cookie)
     root = Path(settings.ROOT_KEY_FILE).read_bytes()
     return [*(word.encode() for word in said), base64.b32decode(SEED), root]
 
