@@ -18,7 +18,9 @@ SELECT 'PH-' || lpad(to_hex(n), 8, '0'), 'sent', 'police', 'merseyside-police', 
     'E08000012', 'domestic_abuse', 'high', '25_34', true, 'Zoë', 'O’Example', '1991-04-23',
     '07700 900123', 'With her sister, 1 Invented Street', 'L3 1BY', repeat('What happened. ', 20),
     'New locks', now() - n * interval '5 minutes', now() - n * interval '4 minutes'
-FROM generate_series((SELECT count(*) FROM floor_referral WHERE reference LIKE 'PH-%%') + 1, %s) AS n
+FROM generate_series(
+    (SELECT count(*) FROM floor_referral WHERE reference LIKE 'PH-%%') + 1, %s
+) AS n
 """
 
 
