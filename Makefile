@@ -33,5 +33,5 @@ containers: ## build the containers and drill them: the journey, kill -9, down a
 bench: ## measure against a plain floor, on throwaway servers, in about 8 minutes (ARGS="--sizes 1000")
 	@scripts/bootstrap run && exec $(PYTHON) -m benchmarks $(ARGS)
 
-lock: ## choose versions anew after a change to requirements*.in
+lock: ## choose versions anew after a change of the packages in pyproject.toml
 	@scripts/bootstrap dev && exec scripts/lock

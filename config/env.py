@@ -16,7 +16,9 @@ def read(name: str, default: str | None = None) -> str:
         return _content_of(name, Path(path))
     value = os.environ.get(name, default)
     if value is None:
-        raise ImproperlyConfigured(f"Set {name}, or {name}_FILE to the path of a file that holds it.")
+        raise ImproperlyConfigured(
+            f"Set {name}, or {name}_FILE to the path of a file that holds it."
+        )
     return value
 
 
@@ -40,7 +42,9 @@ def database(url: str) -> dict[str, object]:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://role:password@host/name.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must look like postgresql://role:password@host/name."
+        )
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -57,4 +61,6 @@ def _content_of(name: str, path: Path) -> str:
     try:
         return path.read_text().strip()
     except OSError as error:
-        raise ImproperlyConfigured(f"{name}_FILE: {path} cannot be read ({error.strerror}).") from None
+        raise ImproperlyConfigured(
+            f"{name}_FILE: {path} cannot be read ({error.strerror})."
+        ) from None

@@ -1,4 +1,4 @@
-"""What the source imports is what requirements.in names, and nothing is named for nothing.
+"""What the source imports is what pyproject.toml names, and nothing is named for nothing.
 
 The suite runs beside many more packages than the product does, so a forgotten one would only be
 missed on somebody's first start.
@@ -8,6 +8,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -46,7 +47,8 @@ def test_every_package_named_is_spoken_of_in_the_source():
 
 
 def named_packages() -> set[str]:
-    return set(NAME.findall((CHECKOUT / "requirements.in").read_text()))
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    return {found[0] for pin in project["dependencies"] if (found := NAME.findall(pin))}
 
 
 def product_files() -> list[Path]:
