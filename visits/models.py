@@ -10,7 +10,13 @@ from django.db.models import F, Q
 
 from accounts.models import Agency, Membership
 from directory.areas import AREA_CHOICES
-from directory.contact import AttemptOutcome, ContactChannel, VenueKind, VisitOutcome
+from directory.contact import (
+    HOLDS_CONTACT,
+    AttemptOutcome,
+    ContactChannel,
+    VenueKind,
+    VisitOutcome,
+)
 from notices.claiming import Claimable
 from referrals.models import Referral
 from visits.querysets import FollowUpQuerySet
@@ -231,7 +237,9 @@ class ContactAttempt(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="visits_attempt_outside_safe_time_says_why",
-                condition=Q(in_safe_time=True) | ~Q(outside_reason=""),
+                condition=Q(in_safe_time=True)
+                | ~Q(outside_reason="")
+                | Q(outcome__in=sorted(outcome.value for outcome in HOLDS_CONTACT)),
             )
         ]
 

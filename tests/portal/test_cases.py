@@ -36,6 +36,18 @@ def taken(people):
 
 
 @pytest.fixture
+def taken_late(people):
+    """Taken thirteen days after the police visit, so that last Sunday lies after it."""
+    referral = actions.refer_after_visit(
+        given.details(),
+        given.consent(),
+        by=people.officer,
+        visit_ended_at=datetime.now(UTC) - timedelta(days=13),
+    )
+    return actions.take(referral.reference, by=people.adviser)
+
+
+@pytest.fixture
 def adviser(people):
     return sign_in(people.adviser)
 
@@ -47,6 +59,13 @@ def at(name, referral):
 def again(referral, member):
     with unit_of_work(member.context):
         return Referral.objects.get(pk=referral.pk)
+
+
+def asked_for_number(referral, member):
+    """What the evidence of the member's agency says of the button "Show number"."""
+    with unit_of_work(member.context):
+        lines = AuditEntry.objects.filter(object_id=referral.reference, purpose="show number")
+        return [(line.action, line.actor, line.decision) for line in lines]
 
 
 @pytest.mark.parametrize("page", TABS)
@@ -74,10 +93,9 @@ def test_number_is_shown_when_asked_for_and_that_is_on_record(people, taken, adv
     shown = adviser.post(at("case_number", taken)).content.decode()
 
     assert not any("900461" in page for page in hidden)
-    with unit_of_work(people.adviser.context):
-        asked = AuditEntry.objects.filter(object_id=taken.reference, purpose="show number")
-        lines = [(line.action, line.actor, line.decision) for line in asked]
-    assert lines == [("case.open", str(people.adviser.pk), "allowed")]
+    assert asked_for_number(taken, people.adviser) == [
+        ("case.open", str(people.adviser.pk), "allowed")
+    ]
     assert "07700 900461" in shown
     assert adviser.get(at("case_number", taken)).status_code == 405
 
@@ -95,9 +113,13 @@ def test_number_stays_hidden_while_contact_is_held(people, taken, adviser):
     assert "900461" not in answer.content.decode()
     assert "Contact held: do not contact directly." in page
     assert "Show number" not in page
+    assert asked_for_number(taken, people.adviser) == [
+        ("case.open", str(people.adviser.pk), "refused")
+    ]
 
 
-def test_record_contact_outside_safe_times_asks_why(people, taken, adviser):
+def test_record_contact_outside_safe_times_asks_why(people, taken_late, adviser):
+    taken = taken_late
     attempt = {"outcome": "spoke", "channel": "phone_call"}
     attempt |= moment("at", _last_sunday(taken))
 

@@ -5,13 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from directory.contact import HOLDS_CONTACT
 from referrals import actions as referring
 from referrals.errors import MoveNotAllowed, NotWellFormed, ReasonMissing
 from referrals.models import Referral
 from referrals.reading import open_case
 from tenancy.work import unit_of_work
+from tests.visits.conftest import refer
 from visits import actions
 from visits.actions.booking import OutsideReason
+from visits.clock import SKEW
 from visits.models import ContactAttempt, FollowUp, Visit
 
 
@@ -28,6 +31,20 @@ def an_attempt(outcome="no_reply", **changes):
         "outside_reason": OutsideReason.SHE_ASKED,
     }
     return actions.Attempt(**{**given, **changes})
+
+
+@pytest.fixture
+def taken_late(people):
+    """Taken nearly a fortnight after the visit, so that any hour of last week lies after it."""
+    sent = refer(people, ago=timedelta(days=13))
+    return actions.take(sent.reference, by=people.adviser)
+
+
+def last_monday(hour):
+    """An hour of the last whole Monday, in UTC: the mornings are safe, the nights are not."""
+    now = datetime.now(UTC)
+    monday = now - timedelta(days=now.weekday() or 7)
+    return monday.replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
 def feedback_on(taken, people):
@@ -61,17 +78,46 @@ def test_record_attempt_somebody_else_answered_holds_all_contact(people, taken):
     assert feedback_on(taken, people) == "not_safe"
 
 
-def test_record_attempt_outside_safe_times_without_a_reason_is_refused(people, taken):
-    monday_night = an_attempt(at=datetime(2026, 11, 16, 23, tzinfo=UTC), outside_reason="")
-    monday_morning = an_attempt(at=datetime(2026, 11, 16, 10, tzinfo=UTC), outside_reason="")
+@pytest.mark.parametrize("outcome", ["spoke", "no_reply", "wrong_number", "returned"])
+def test_record_attempt_outside_safe_times_without_a_reason_is_refused(people, taken_late, outcome):
+    monday_night = an_attempt(outcome, at=last_monday(23), outside_reason="")
+    monday_morning = an_attempt(outcome, at=last_monday(10), outside_reason="")
 
     with pytest.raises(NotWellFormed, match="safe times"):
-        actions.record_attempt(taken.reference, monday_night, by=people.adviser)
-    row = actions.record_attempt(taken.reference, monday_morning, by=people.adviser)
+        actions.record_attempt(taken_late.reference, monday_night, by=people.adviser)
+    row = actions.record_attempt(taken_late.reference, monday_morning, by=people.adviser)
 
     assert row.in_safe_time
     with unit_of_work(people.adviser.context):
         assert ContactAttempt.objects.count() == 1
+
+
+@pytest.mark.parametrize("outcome", sorted(HOLDS_CONTACT))
+def test_record_attempt_that_holds_contact_is_never_refused_for_want_of_a_reason(
+    people, taken_late, outcome
+):
+    attempt = an_attempt(outcome, at=last_monday(23), outside_reason="")
+
+    row = actions.record_attempt(taken_late.reference, attempt, by=people.adviser)
+
+    assert (row.in_safe_time, row.outside_reason) == (False, "")
+    with unit_of_work(people.adviser.context):
+        assert Referral.objects.get(pk=taken_late.pk).contact == "held"
+
+
+def test_record_attempt_before_the_police_visit_is_refused(people, taken):
+    ended = taken.visit_ended_at
+    too_early = an_attempt("spoke", at=ended - SKEW - timedelta(seconds=1))
+    ancient = an_attempt("spoke", at=datetime(2000, 1, 1, tzinfo=UTC))
+
+    for attempt in (too_early, ancient):
+        with pytest.raises(NotWellFormed, match="before the police visit"):
+            actions.record_attempt(taken.reference, attempt, by=people.adviser)
+
+    with unit_of_work(people.adviser.context):
+        assert FollowUp.objects.get(referral=taken).contacted_at is None
+    at_once = an_attempt("spoke", at=ended - SKEW)
+    assert actions.record_attempt(taken.reference, at_once, by=people.adviser).at == ended - SKEW
 
 
 def test_record_attempt_in_the_future_is_refused(people, taken):

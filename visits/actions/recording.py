@@ -42,17 +42,14 @@ class Attempt:
 
 
 def record_attempt(reference: str, attempt: Attempt, *, by: Membership) -> ContactAttempt:
-    """Record an attempt. Somebody else answering holds all contact at once.
+    """Record an attempt. Somebody else answering holds all contact at once, reason or none.
 
-    :raises NotWellFormed: for a time in the future, or one outside her safe times without a
-        reason.
+    :raises NotWellFormed: for a time in the future or before the police visit, or one outside
+        her safe times without a reason.
     """
     with following("attempt", reference, by=by) as follow:
-        if attempt.at > follow.at + SKEW:
-            raise NotWellFormed("at", "An attempt cannot lie in the future.")
         safe = is_safe(follow, attempt.at)
-        if not safe and not attempt.outside_reason:
-            raise NotWellFormed("outside_reason", "This was outside their safe times: say why.")
+        _check(attempt, follow, safe=safe)
         row = ContactAttempt.objects.create(
             follow_up=follow.follow_up,
             agency_id=by.agency_id,
@@ -88,6 +85,17 @@ def record_outcome(reference: str, outcome: str, *, by: Membership, note: str = 
             referring.feed_back(follow.referral, told, at=follow.at)
         _keep(reference, note, by)
         return follow.follow_up
+
+
+def _check(attempt: Attempt, follow: Following, *, safe: bool) -> None:
+    if attempt.at > follow.at + SKEW:
+        raise NotWellFormed("at", "An attempt cannot lie in the future.")
+    if attempt.at < follow.follow_up.visit_ended_at - SKEW:
+        raise NotWellFormed("at", "An attempt cannot lie before the police visit.")
+    if attempt.outcome in HOLDS_CONTACT:
+        return  # contact is held first; whoever gave up over a reason would leave it allowed
+    if not safe and not attempt.outside_reason:
+        raise NotWellFormed("outside_reason", "This was outside their safe times: say why.")
 
 
 def _follow_from(attempt: Attempt, follow: Following) -> None:

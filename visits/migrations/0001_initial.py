@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('in_safe_time', True), models.Q(('outside_reason', ''), _negated=True), _connector='OR'), name='visits_attempt_outside_safe_time_says_why')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('in_safe_time', True), models.Q(('outside_reason', ''), _negated=True), ('outcome__in', ['no_safe_contact', 'somebody_else_answered', 'too_dangerous']), _connector='OR'), name='visits_attempt_outside_safe_time_says_why')],
             },
         ),
         migrations.AddConstraint(
