@@ -59,7 +59,8 @@ PROTECTED = [
         see=SEES_REFERRAL,
         write=IS_SIDE,
         web="SELECT, INSERT, UPDATE",
-        worker="SELECT, UPDATE",
+        # What the sweeps write. The status it may change once: the trigger below says how.
+        worker="SELECT, UPDATE (status, answer_relayed_at, onward_answered_at)",
     ),
     Protect(
         "referrals_referralevent",
@@ -136,6 +137,8 @@ BEGIN
             RAISE EXCEPTION 'an agency refers what it works on'
                 USING ERRCODE = 'insufficient_privilege';
         END IF;
+    ELSIF tenancy_kind() = 'system' AND (OLD.status, NEW.status) <> ('draft', 'expired') THEN
+        RAISE EXCEPTION 'the clock only lets drafts go' USING ERRCODE = 'insufficient_privilege';
     ELSIF (OLD.status, NEW.status) NOT IN (
         ('draft', 'sent'), ('draft', 'expired'),
         ('sent', 'accepted'), ('sent', 'declined'), ('sent', 'more_information_asked'),

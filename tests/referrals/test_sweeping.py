@@ -1,10 +1,13 @@
 """What goes upstream: that an answer came, once, and nothing of whose or which."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
+from django.db import ProgrammingError, connection
 
 from referrals import actions, sweeping
+from referrals.lifecycle import Status
 from referrals.models import Referral
 from referrals.reading import see
 from referrals.sweeping import relay_answers
@@ -111,3 +114,58 @@ def test_an_answer_that_cannot_be_relayed_holds_up_no_other(own_database, three_
         owner.execute("DROP TRIGGER refuse_one ON notices_notice")
 
     assert swept() == 1
+
+
+MEANT_FOR_PEOPLE = [
+    "status = 'accepted'",
+    "status = 'withdrawn'",
+    "status = 'accepted', answer_relayed_at = now()",
+    "assigned_to_id = 1",
+    "offered = '{}'",
+    "contact = 'allowed'",
+    "risk_band = 'standard'",
+]
+
+
+@pytest.mark.parametrize("change", MEANT_FOR_PEOPLE)
+def test_the_worker_can_change_nothing_of_a_referral_but_what_the_clock_does(
+    own_database, people, change
+):
+    sent = given.a_sent_referral(people.officer)
+
+    with (
+        databases.signed_in_as(databases.WORKER),
+        pytest.raises(ProgrammingError) as refused,
+        unit_of_work(Context.system()),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"UPDATE referrals_referral SET {change}")  # noqa: S608 -- of this list
+
+    assert isinstance(refused.value.__cause__, psycopg.errors.InsufficientPrivilege)
+    assert see(sent.reference, by=people.officer).status == Status.SENT
+
+
+def test_the_worker_marks_what_was_relayed_by_the_same_road(own_database, people):
+    sent = given.a_sent_referral(people.officer)
+
+    with (
+        databases.signed_in_as(databases.WORKER),
+        unit_of_work(Context.system()),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE referrals_referral SET onward_answered_at = now()")
+        assert cursor.rowcount == 1
+
+    assert see(sent.reference, by=people.officer).onward_answered_at is not None
+
+
+def test_sweep_lets_a_draft_of_yesterday_go_and_leaves_what_was_sent(own_database, people):
+    sent = given.a_sent_referral(people.officer)
+    draft = actions.start_draft(given.details(), given.consent(), given.route(), by=people.officer)
+
+    with databases.signed_in_as(databases.WORKER):
+        assert sweeping.sweep(datetime.now(UTC) + timedelta(hours=25)) == 1
+
+    with unit_of_work(people.officer.context):
+        status = dict(Referral.objects.values_list("pk", "status"))
+    assert status == {draft.pk: Status.EXPIRED, sent.pk: Status.SENT}
