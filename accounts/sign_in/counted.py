@@ -47,12 +47,18 @@ class JsonCache(DatabaseCache):
     ) -> bool:
         now, ends = timezone.now(), self.get_backend_timeout(timeout)
         expires = datetime.max.replace(tzinfo=UTC) if ends is None else _moment(ends)
-        named = {"key": key, "value": json.dumps(value), "expires": expires, "now": now}
+        named: dict[str, Any] = {
+            "key": key,
+            "value": json.dumps(value),
+            "expires": expires,
+            "now": now,
+        }
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM accounts_cache")
             (rows,) = cursor.fetchone()
             if rows > self._max_entries:
-                self._cull(connection.alias, cursor, now, rows)
+                # Django's own, which its types leave out
+                self._cull(connection.alias, cursor, now, rows)  # type: ignore[attr-defined]
             cursor.execute(_STATEMENTS[mode], named)
             return bool(cursor.rowcount)
 

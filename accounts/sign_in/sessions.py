@@ -6,7 +6,7 @@ who is at work, and cannot sit down in their place.
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
@@ -35,9 +35,9 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: Mapping[str, Any]) -> Session:
         """The row to save."""
-        row: Session = super().create_model_instance(dict(data))
+        row = super().create_model_instance(dict(data))
         row.session_key = kept_as(row.session_key)
-        return row
+        return cast(Session, row)
 
     def _get_session_from_db(self) -> Session | None:
         current = Session.objects.filter(expire_date__gt=timezone.now())

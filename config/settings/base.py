@@ -7,7 +7,7 @@ import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 
 from config import env
-from config.settings.api import *  # noqa: F403
+from config.settings.api import *
 from config.settings.sign_in import *
 
 django_stubs_ext.monkeypatch()  # lets generic views name their types at run time
