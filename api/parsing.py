@@ -10,9 +10,13 @@ from rest_framework.parsers import BaseParser
 from rest_framework.utils.mediatypes import _MediaType
 
 DEEPEST: Final = 20
+MOST_NAMES: Final = 1_000  # of all objects together; the longest referral has fewer than 400
+MOST_SIGNS: Final = 5_000  # brackets, commas, colons and texts, likewise
 LONGEST_NUMBER: Final = 18  # digits; any of them fits 64 bits
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKET: Final = re.compile(r"[\[\]{}]")
+_SIGN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{},:]', re.DOTALL)
+"""A text, closed or broken off, or a sign between texts. It matches at every quotation mark and
+gives nothing back (``++``), so that no text, however made, is gone through twice."""
+_DEPTH: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 _HALF_SIGN: Final = re.compile(r"\\u[dD][89abAB]|\\u[dD][c-fC-F]")
 
 
@@ -26,7 +30,7 @@ class NotJson(APIException):
 
 
 class StrictJSONParser(BaseParser):
-    """UTF-8, no name twice, no number JSON does not have, no deeper than twenty levels."""
+    """UTF-8, no name twice, no number JSON does not have, not too deep and not too much."""
 
     media_type = "application/json"
 
@@ -54,7 +58,7 @@ def read(body: bytes) -> Any:
         text = body.decode()
     except UnicodeDecodeError:
         raise NotJson("it is not UTF-8") from None
-    _refuse_depth(text)
+    _refuse_crowds(text)
     try:
         value = json.loads(
             text,
@@ -78,12 +82,17 @@ def _refuse_encodings(media_type: str, context: Mapping[str, Any]) -> None:
         raise UnsupportedMediaType(media_type)
 
 
-def _refuse_depth(text: str) -> None:
-    depth = 0
-    for bracket in _BRACKET.finditer(_STRING.sub('""', text)):
-        depth += 1 if bracket.group() in "[{" else -1
+def _refuse_crowds(text: str) -> None:
+    """Refuse what is too deep or too much, in one pass that ends at the first sign too many."""
+    depth = names = 0
+    for number, found in enumerate(_SIGN.finditer(text), start=1):
+        sign = text[found.start()]
+        depth += _DEPTH.get(sign, 0)
+        names += sign == ":"
         if depth > DEEPEST:
             raise NotJson(f"it is nested more than {DEEPEST} levels deep")
+        if names > MOST_NAMES or number > MOST_SIGNS:
+            raise NotJson(f"it holds more than {MOST_NAMES} names or {MOST_SIGNS} signs")
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

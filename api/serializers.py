@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from django.core.validators import RegexValidator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -13,6 +14,8 @@ from directory.safe_times import SafeWindow, windows_from_json
 from referrals.compartments import Field
 
 MOST_WINDOWS: Final = 30
+MOST_UNKNOWN: Final = 25
+STAFF_IDENTIFIER: Final = r"^[A-Za-z0-9][A-Za-z0-9.@_/-]{0,59}\Z"
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -24,7 +27,10 @@ class StrictSerializer(serializers.Serializer[Any]):
             unknown = data.keys() - self.fields.keys()
             if unknown:
                 raise serializers.ValidationError(
-                    {str(name): ["There is no such field."] for name in sorted(unknown)}
+                    {
+                        str(name): ["There is no such field."]
+                        for name in sorted(unknown)[:MOST_UNKNOWN]
+                    }
                 )
         return super().to_internal_value(data)
 
@@ -43,13 +49,40 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class StaffIdentifier(Text):
+    """What a member of staff is called in their own agency's systems. It is kept unsealed, so it
+    has no room for a sentence or a person's full name."""
+
+    default_error_messages = {
+        "not_an_identifier": "Give a staff identifier such as a collar number, not a name."
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(
+            RegexValidator(STAFF_IDENTIFIER, self.error_messages["not_an_identifier"])
+        )
+
+
 class Code(serializers.ChoiceField):
-    """One code of a list."""
+    """One code of a list. What was sent instead is not repeated: it may be somebody's name."""
+
+    default_error_messages = {"invalid_choice": "This is not one of the codes."}
 
     def to_internal_value(self, data: Any) -> Any:
         """The code, if it is on the list."""
         if not isinstance(data, str):
-            self.fail("invalid_choice", input=type(data).__name__)
+            self.fail("invalid_choice")
+        return super().to_internal_value(data)
+
+
+class Several(serializers.ListField):
+    """A list. How long it is is seen before any of it is read."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """What the list holds, unless it is too long."""
+        if self.max_length is not None and isinstance(data, list) and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
         return super().to_internal_value(data)
 
 
@@ -111,9 +144,7 @@ class ContactIn(StrictSerializer):
     """The clear part of safe contact. Nothing given means: do not contact directly."""
 
     direct = Code(DirectContact.choices, default=DirectContact.HELD)
-    safe_windows = serializers.ListField(
-        child=SafeWindowIn(), default=list, max_length=MOST_WINDOWS
-    )
+    safe_windows = Several(child=SafeWindowIn(), default=list, max_length=MOST_WINDOWS)
 
     def validate_safe_windows(self, given: list[dict[str, str]]) -> tuple[SafeWindow, ...]:
         """Windows that make sense."""

@@ -9,6 +9,8 @@ from api.serializers import (
     ContactIn,
     Flag,
     Instant,
+    Several,
+    StaffIdentifier,
     StrictSerializer,
     Text,
     document_shape,
@@ -49,7 +51,7 @@ class ConsentIn(StrictSerializer):
     safe_to_tell = Code(SafeToTell.choices, default="", allow_blank=True)
     reason = Text(max_length=LONG, default="", allow_blank=True)
     expires_at = Instant(default=None, allow_null=True)
-    compartments = serializers.ListField(
+    compartments = Several(
         child=Code([(str(part), str(part)) for part in Compartment]),
         default=list(SHARED_BY_DEFAULT),
         max_length=len(Compartment),
@@ -95,17 +97,17 @@ class ReferralIn(StrictSerializer):
     visit_ended_at = Instant(default=None, allow_null=True)
     area_code = Code(AREA_CHOICES, default="", allow_blank=True)
     postcode = Text(max_length=10, default="", allow_blank=True)
-    harm_strands = serializers.ListField(
+    harm_strands = Several(
         child=Code(HarmStrand.choices), allow_empty=False, max_length=len(HarmStrand)
     )
     risk_band = Code(RiskBand.choices)
     children = Flag(default=None, allow_null=True)
-    needs = serializers.ListField(child=Code(Need.choices), default=list, max_length=len(Need))
+    needs = Several(child=Code(Need.choices), default=list, max_length=len(Need))
     contact = ContactIn(default=lambda: {"direct": DirectContact.HELD, "safe_windows": ()})
     consent = ConsentIn()
     case = CaseIn()
-    parties = serializers.ListField(child=PartyIn(), default=list, max_length=MOST_PARTIES)
-    on_behalf_of = Text(max_length=60, default="", allow_blank=True)
+    parties = Several(child=PartyIn(), default=list, max_length=MOST_PARTIES)
+    on_behalf_of = StaffIdentifier(default="", allow_blank=True)
     draft = Flag(default=False)
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -160,7 +162,7 @@ class AnswerIn(StrictSerializer):
 
     risk_band = Code(RiskBand.choices, required=False)
     children = Flag(required=False, allow_null=True)
-    needs = serializers.ListField(child=Code(Need.choices), required=False, max_length=len(Need))
+    needs = Several(child=Code(Need.choices), required=False, max_length=len(Need))
     contact = ContactIn(required=False)
     note = Text(max_length=LONG, default="", allow_blank=True)
 
@@ -191,6 +193,6 @@ class ReferOnIn(StrictSerializer):
     """To which service, for what, and her answer."""
 
     service = serializers.UUIDField()
-    needs = serializers.ListField(child=Code(Need.choices), allow_empty=False, max_length=len(Need))
+    needs = Several(child=Code(Need.choices), allow_empty=False, max_length=len(Need))
     consent = ConsentIn()
     replacing = Text(max_length=11, default="", allow_blank=True)
