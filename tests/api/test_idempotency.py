@@ -19,7 +19,7 @@ from tests.api import systems
 from tests.api.systems import body, problem, system_of
 
 AT_ONCE = 24
-HERS = ("Zoë", "Nyström", "07700", "Threatened", "PC 2231", "E08000012", "liverpool-idva")
+HERS = ("Zoë", "Nyström", "07700", "Threatened", "PC2231", "E08000012", "liverpool-idva")
 
 
 def test_the_same_again_gets_the_first_answer(police, people):
@@ -107,7 +107,7 @@ def test_many_equal_requests_at_once_make_one_effect(own_database, people):
 
 
 def test_the_kept_answer_is_sealed(own_database, people):
-    systems.police().post("referrals/", body(on_behalf_of="PC 2231"))
+    systems.police().post("referrals/", body(on_behalf_of="PC2231"))
 
     with databases.as_owner(), unit_of_work(Context.migration()):
         [row] = StoredAnswer.objects.all()

@@ -28,13 +28,37 @@ def test_post_makes_and_sends(police):
 
 
 def test_a_draft_is_sent_later_and_keeps_who_it_was_for(police):
-    draft = police.post("referrals/", body(draft=True, on_behalf_of="PC 2231")).json()
+    draft = police.post("referrals/", body(draft=True, on_behalf_of="PC2231")).json()
 
     sent = police.post(f"referrals/{draft['reference']}/send/").json()
 
     assert (draft["status"], draft["available_moves"]) == ("draft", ["send", "discard"])
-    assert (sent["status"], sent["on_behalf_of"]) == ("sent", "PC 2231")
+    assert (sent["status"], sent["on_behalf_of"]) == ("sent", "PC2231")
     assert sent["answer_due_at"] is not None
+
+
+@pytest.mark.parametrize("identifier", ["", "7", "M-2231", "pc2231@force.example", "9" * 60])
+def test_a_staff_identifier_is_kept_as_claimed(police, identifier):
+    made = police.post("referrals/", body(on_behalf_of=identifier)).json()
+
+    assert made["on_behalf_of"] == identifier
+
+
+def test_a_name_for_a_staff_identifier_is_not_repeated(police):
+    answer = police.post("referrals/", body(on_behalf_of="Zoë O’Example"))
+
+    [error] = answer.json()["errors"]
+    assert error["detail"] == "Give a staff identifier such as a collar number, not a name."
+    assert "Example" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("sent", ["Zoë O’Example", 7, None, ["Zoë O’Example"]])
+def test_a_code_on_no_list_is_not_repeated(police, sent):
+    answer = police.post("referrals/", body(harm_strands=[sent]))
+
+    [error] = answer.json()["errors"]
+    assert error["pointer"] == "/harm_strands/0"
+    assert "Example" not in answer.content.decode()
 
 
 def test_a_discarded_draft_is_gone(police):
@@ -107,7 +131,11 @@ def identity(**fields):
         ({"children": "yes"}, 400, "/children"),
         ({"draft": 1}, 400, "/draft"),
         ({"on_behalf_of": 7}, 400, "/on_behalf_of"),
-        ({"on_behalf_of": "A\x07"}, 422, "/on_behalf_of"),
+        ({"on_behalf_of": "A\x07"}, 400, "/on_behalf_of"),
+        ({"on_behalf_of": "Zoë O’Example 07700 900123"}, 400, "/on_behalf_of"),
+        ({"on_behalf_of": "PC 2231"}, 400, "/on_behalf_of"),
+        ({"on_behalf_of": "@" * 3}, 400, "/on_behalf_of"),
+        ({"on_behalf_of": "9" * 61}, 400, "/on_behalf_of"),
         ({"postcode": "nowhere"}, 400, "/postcode"),
         ({"immigration_status": "x"}, 400, "/immigration_status"),
         ({"a/b~c": 1}, 400, "/a~1b~0c"),

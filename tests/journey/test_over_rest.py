@@ -58,7 +58,7 @@ def test_the_whole_journey(records, desk, counselling):
 
 
 def the_police_draft_and_send(records, desk):
-    draft = done(records.post("referrals/", body(draft=True, on_behalf_of="PC 2231")), 201)
+    draft = done(records.post("referrals/", body(draft=True, on_behalf_of="PC2231")), 201)
     reference = draft["reference"]
     assert desk.get(f"referrals/{reference}/").status_code == 404
     sent = done(records.post(f"referrals/{reference}/send/"))
