@@ -1,17 +1,28 @@
 """Reading: what is looked at is on record before a byte of it leaves."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Membership
 from audit.recording import record
+from directory.contact import DirectContact
 from referrals import policy
+from referrals.compartments import Compartment
 from referrals.errors import AccessEnded
 from referrals.keeping import Record, document_of, newest_documents
 from referrals.models import Grant, Referral
 from tenancy.work import unit_of_work
+
+DIRECT: Final = frozenset({"phone", "email"})
+"""What of the contact document reaches them directly, and nobody else."""
+
+
+def may_be_reached(referral: Referral) -> bool:
+    """Whether anybody may try to reach them directly. While contact is held nobody may, and what
+    nobody may use is shown to nobody: a wrong call can do harm."""
+    return bool(referral.contact == DirectContact.ALLOWED)
 
 
 class OpenedCase(NamedTuple):
@@ -24,6 +35,15 @@ class OpenedCase(NamedTuple):
     def document(self, compartment: str) -> Mapping[str, str]:
         """What a compartment says; empty when it says nothing the agency may open."""
         return document_of(self.records, compartment)
+
+    def handed_out(self) -> list[Record]:
+        """Its records as they may leave: while contact is held, without number and address.
+
+        Whom to go through and what to say stay, because they are how a hold is worked with.
+        """
+        if may_be_reached(self.referral):
+            return self.records
+        return [_without_direct(each) for each in self.records]
 
 
 def see(reference: str, *, by: Membership) -> Referral:
@@ -57,6 +77,13 @@ def open_case(
         if own is None:
             raise AccessEnded("You can no longer open this.")
         return OpenedCase(referral, own, records)
+
+
+def _without_direct(record: Record) -> Record:
+    if record.compartment != Compartment.CONTACT:
+        return record
+    kept = {name: text for name, text in record.document.items() if name not in DIRECT}
+    return record._replace(document=kept)
 
 
 def _visible(reference: str, by: Membership) -> Referral:

@@ -11,8 +11,10 @@ from api.referrals import serializers as shapes
 from api.referrals.shown import ReferralOut, referral_for
 from api.serializers import EmptyIn, StrictSerializer
 from api.views import ActingView
+from directory.models import Service
 from referrals import actions
 from referrals.actions.referring_on import Onward
+from referrals.errors import NotWellFormed
 from referrals.models import Case, Referral
 from visits.actions import send_after_visit, take
 
@@ -148,4 +150,7 @@ class ReferOn(MoveView):
     def make(self, reference: str, given: dict[str, Any]) -> Referral:
         """Refer the case of an accepted referral to a service; answers with the new referral."""
         consent = shapes.ConsentIn.details(given.pop("consent"))
-        return actions.refer_on(reference, Onward(consent=consent, **given), by=self.member)
+        try:
+            return actions.refer_on(reference, Onward(consent=consent, **given), by=self.member)
+        except Service.DoesNotExist:
+            raise NotWellFormed("service", "There is no such service.") from None

@@ -91,7 +91,11 @@ class RecordOut(serializers.Serializer[Any]):
 
 
 class CaseOut(serializers.Serializer[Any]):
-    """What the agency may open of a case, under the agency's own reference for it."""
+    """What the agency may open of a case, under the agency's own reference for it.
+
+    While the referral's ``contact`` is ``held`` the contact document has no ``phone`` and no
+    ``email``: nobody may use them. Who may be gone through, and what to say, stay.
+    """
 
     reference = serializers.CharField()
     records = RecordOut(many=True)
@@ -155,6 +159,6 @@ def case_of(opened: OpenedCase) -> Mapping[str, Any]:
             "document": dict(record.document),
             "at": instant(record.at),
         }
-        for record in opened.records
+        for record in opened.handed_out()
     ]
     return {"reference": opened.reference, "records": records}
