@@ -13,10 +13,40 @@ from portal.spoken_time import day
 
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NAMED_TIMES: Final = {"midday": time(12), "noon": time(12), "midnight": time(0)}
+DAY: Final = "27 3 2026"
+UNCLEAR_TIME: Final = "Time must be like 2:30pm or 14:30"
+PHONE: Final = re.compile(r"[0-9 +()-]+")
+FEWEST_DIGITS: Final = 7
+MOST_DIGITS: Final = 15
+"""Of a number with its country's code (E.164)."""
 TIME_OF_DAY: Final = re.compile(
     r"(?P<hour>\d{1,2})(?:[:.]?(?P<minute>\d{2}))?\s*(?P<half>[ap])?\.?(?(half)m?\.?)",
     re.IGNORECASE,
 )
+
+
+class PhoneField(forms.CharField):
+    """A number to ring, as it was typed. A wrong one can hurt, so what is none is refused."""
+
+    widget = forms.TextInput(attrs={"type": "tel", "class": "govuk-input--width-20"})
+
+    def validate(self, value: str) -> None:
+        """Look at the signs, and count the digits."""
+        super().validate(value)
+        if not value:
+            return
+        digits = sum(sign.isdigit() for sign in value)
+        if not PHONE.fullmatch(value) or not FEWEST_DIGITS <= digits <= MOST_DIGITS:
+            raise ValidationError(
+                f"Phone number must have {FEWEST_DIGITS} to {MOST_DIGITS} digits, and nothing else"
+                " but spaces, + ( ) and -",
+                code="phone",
+            )
+
+
+def _box(sentence: str) -> forms.CharField:
+    said = dict.fromkeys(("max_length", "null_characters_not_allowed"), sentence)
+    return forms.CharField(required=False, max_length=20, error_messages=said)
 
 
 class DayField(forms.MultiValueField):
@@ -26,10 +56,14 @@ class DayField(forms.MultiValueField):
     parts: tuple[str, ...] = DateBoxes.parts
 
     def __init__(self, *, subject: str, past_only: bool = False, **kwargs: Any) -> None:
-        boxes = [forms.CharField(required=False, max_length=20) for _ in self.parts]
-        super().__init__(boxes, require_all_fields=False, **kwargs)
         self.subject = subject
         self.past_only = past_only
+        boxes = [_box(self.not_understood(part)) for part in self.parts]
+        super().__init__(boxes, require_all_fields=False, **kwargs)
+
+    def not_understood(self, part: str) -> str:
+        """What to say of a box that makes no sense."""
+        return UNCLEAR_TIME if part == "time" else f"{self.subject} must be a real date, like {DAY}"
 
     def compress(self, data_list: list[str]) -> Any:
         """The day in the boxes; nothing when all of them are empty."""
@@ -45,10 +79,8 @@ class DayField(forms.MultiValueField):
             raise ValidationError("Year must include 4 numbers", code="year")
         try:
             return date(int(typed_year), month_number(typed_month), int(typed_day))
-        except ValueError:
-            raise ValidationError(
-                f"{self.subject} must be a real date, like 27 3 2026", code="day"
-            ) from None
+        except (ValueError, OverflowError):
+            raise ValidationError(self.not_understood("day"), code="day") from None
 
     def refuse_gaps(self, boxes: list[str]) -> None:
         """Name the first box left empty."""
@@ -105,7 +137,7 @@ def time_typed(typed: str) -> time:
     if typed.lower() in NAMED_TIMES:
         return NAMED_TIMES[typed.lower()]
     found = TIME_OF_DAY.fullmatch(typed)
-    unclear = ValidationError("Time must be like 2:30pm or 14:30", code="time")
+    unclear = ValidationError(UNCLEAR_TIME, code="time")
     if not found or not (found["minute"] or found["half"]):
         raise unclear
     try:

@@ -2,9 +2,17 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
+
+
+SENTENCES: Final = {
+    "invalid_choice": "“{label}”: choose one of the answers listed",
+    "max_length": "“{label}” must be %(limit_value)d characters or fewer",
+    "null_characters_not_allowed": "“{label}” has a character that cannot be kept. Type it again",
+}
+"""The house's words for what Django says without naming the field, or by repeating what was typed."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,16 @@ class GovukForm(forms.Form):
     parts: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
     needed_sometimes: ClassVar[Collection[str]] = ()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            _speak_of(field, name)
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether enough is typed here that the session may end meanwhile."""
+        return any(isinstance(field.widget, forms.Textarea) for field in self.fields.values())
+
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The form part by part: heading and fields."""
         return [(heading, [self[name] for name in names]) for heading, names in self.parts]
@@ -33,6 +51,13 @@ class GovukForm(forms.Form):
 
 class EmptyForm(GovukForm):
     """Nothing to fill in: a button, and a place for what is refused."""
+
+
+def _speak_of(field: forms.Field, name: str) -> None:
+    """Name the field where Django's own sentence does not."""
+    label = str(field.label or name).rstrip("?").replace("%", "%%")
+    for code, sentence in SENTENCES.items():
+        field.error_messages[code] = sentence.format(label=label)
 
 
 def error_links(form: forms.BaseForm) -> Iterator[ErrorLink]:

@@ -12,7 +12,7 @@ from directory.contact import ContactChannel
 from directory.harm import HarmStrand, RiskBand
 from directory.safe_times import SafeTime
 from directory.sharing import ConsentAnswer, ConsentMethod, Relationship, SafeToTell
-from portal.govuk.fields import DayField, MomentField
+from portal.govuk.fields import DayField, MomentField, PhoneField
 from portal.govuk.forms import GovukForm
 from portal.govuk.widgets import Checkboxes, Radios
 
@@ -104,12 +104,11 @@ class ReferralForm(AgreementForm):
     )
     language = _text("Language, if not English", width=20, max_length=60)
     interpreter = forms.BooleanField(label="An interpreter is needed", required=False)
-    phone = forms.CharField(
+    phone = PhoneField(
         label="Phone number we can use",
         help_text="Read it back to them. A wrong number could put them in danger.",
         required=False,
         max_length=40,
-        widget=forms.TextInput(attrs={"type": "tel", "class": "govuk-input--width-20"}),
     )
     channel = forms.ChoiceField(
         label="What contact is safe?",

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django import forms
 
-from portal.govuk.fields import DayField, MomentField
+from portal.govuk.fields import DayField, MomentField, PhoneField
 from portal.govuk.forms import GovukForm, error_links
 
 NOW = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
@@ -146,3 +147,67 @@ def test_boxes_show_a_day_alone_with_the_time_to_type():
 
     assert widget.decompress(date(2026, 11, 21)) == [21, 11, 2026, None]
     assert widget.decompress(None) == [None, None, None, None]
+
+
+@pytest.mark.parametrize("typed", ["9" * 20, "9" * 21, "1\0"])
+@pytest.mark.parametrize("box", ["day", "month", "year"])
+def test_absurd_numbers_are_no_date(typed, box):
+    form = filled(**{box: typed})
+
+    (link,) = error_links(form)
+    assert link.sentence in {
+        "The end of the visit must be a real date, like 27 3 2026",
+        "Year must include 4 numbers",
+    }
+
+
+def test_time_too_long_to_be_one_is_said_like_any_other():
+    assert filled(time="9" * 21).errors["ended_at"] == ["Time must be like 2:30pm or 14:30"]
+
+
+class PersonForm(GovukForm):
+    phone = PhoneField(label="Phone number", required=False, max_length=40)
+    town = forms.CharField(label="Which town?", max_length=5, required=False)
+    team = forms.ChoiceField(label="Team", choices=[("a", "A")], required=False)
+    days = forms.MultipleChoiceField(label="Days", choices=[("mo", "Monday")], required=False)
+
+
+@pytest.mark.parametrize(
+    "typed", ["07700 900461", "+44 (0)7700 900-461", "900 4612", "", "123456789012345"]
+)
+def test_phone_number_is_kept_as_typed(typed):
+    form = PersonForm({"phone": typed})
+
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["phone"] == typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["12", "not a phone", "07700900456; DROP", "1234567890123456", "٠٧٧٠٠٩٠٠٤٦١", "0770090046²"],
+)
+def test_what_is_no_phone_number_is_refused(typed):
+    form = PersonForm({"phone": typed})
+
+    assert form.errors["phone"] == [
+        "Phone number must have 7 to 15 digits, and nothing else but spaces, + ( ) and -"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"town": "Formby"}, "“Which town” must be 5 characters or fewer"),
+        ({"town": "a\0"}, "“Which town” has a character that cannot be kept. Type it again"),
+        ({"team": "<secret>"}, "“Team”: choose one of the answers listed"),
+        ({"days": ["<secret>"]}, "“Days”: choose one of the answers listed"),
+    ],
+)
+def test_what_is_refused_is_said_by_label_and_not_repeated(typed, sentence):
+    form = PersonForm(typed)
+
+    assert [link.sentence for link in error_links(form)] == [sentence]
+
+
+def test_what_fits_is_not_refused():
+    assert PersonForm({"town": "Speke", "team": "a", "days": ["mo"]}).is_valid()

@@ -89,7 +89,7 @@ def test_one_of_several_memberships_is_chosen_and_shown(own_database, people):
 
     page = chosen.content.decode()
     assert asked.redirect_chain == [("/choose/", 303)]
-    assert "Select a valid choice" in wrong.content.decode()
+    assert "choose one of the answers listed" in wrong.content.decode()
     assert chosen.redirect_chain == [("/", 303), ("/duty/", 303)]
     assert "Wirral IDVA Service</strong>" in page
     assert "IDVA manager" in page
