@@ -25,6 +25,7 @@ from referrals.errors import (
     ReferralError,
     ServiceUnsuitable,
 )
+from tenancy.middleware import mark_failed
 
 MADE_FROM: Final = "made_from"
 _NOT_NOW: Final = (MoveNotAllowed, AccessEnded)
@@ -51,7 +52,10 @@ class MemberView(View):
         return str(self.kwargs["reference"])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let in whoever may come, and answer what is refused and no field is to blame for."""
+        """Let in whoever may come, and answer what is refused and no field is to blame for.
+
+        What was refused is undone, and the attempt is kept in the evidence as refused.
+        """
         if self.needs and not self.member.has(self.needs):
             raise PermissionDenied
         try:
@@ -59,6 +63,7 @@ class MemberView(View):
         except ObjectDoesNotExist as error:
             raise Http404 from error
         except ReferralError as error:
+            mark_failed(request, error)
             return error_page(HTTPStatus.CONFLICT, message=self.said_of(error))
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

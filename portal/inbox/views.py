@@ -189,6 +189,18 @@ class Accept(_AnswerPage):
     template_name = "portal/inbox/accept.html"
     form_class = EmptyForm
 
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A second click finds it done, and leads where the first one did."""
+        try:
+            return super().answer(request, *args, **kwargs)
+        except MoveNotAllowed:
+            mine = Referral.objects.received_by(self.member).filter(
+                reference=self.reference, status=Status.ACCEPTED, assigned_to=self.member
+            )
+            if not mine.exists():
+                raise
+        return see_other(reverse("portal:case", args=[self.reference]))
+
     def make(self, form: Any) -> HttpResponse:
         actions.accept(self.reference, by=self.member)
         return see_other(reverse("portal:case", args=[self.reference]))

@@ -176,7 +176,7 @@ def test_book_record_and_close(people, taken, adviser):
         ({"outside_reason": ""}, "say why"),
         ({"second_worker": "adviser@example.org"}, "The second worker must be somebody else."),
         ({"adviser": ""}, "Select who goes"),
-        ({"adviser": "wirral_adviser@example.org"}, "Select a valid choice"),
+        ({"adviser": "wirral_adviser@example.org"}, "choose one of the answers listed"),
         ({"venue": ""}, "Select where"),
     ],
 )

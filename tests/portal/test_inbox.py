@@ -66,13 +66,26 @@ def test_accept_opens_exactly_what_was_agreed(people, worker, asked):
     assert shown(worker, asked) == [False, True, False, False]
 
 
+def test_accept_clicked_twice_leads_to_the_case_and_only_for_whom_accepted(people, worker, asked):
+    page = worker.get(at("accept", asked)).content.decode()
+    made_from = re.search(r'name="made_from" value="([^"]+)"', page)[1]
+    answers = [worker.post(at("accept", asked), {"made_from": made_from}) for _ in range(2)]
+    other = sign_in(people.team_lead).post(at("accept", asked), {"made_from": made_from})
+
+    assert [(each.status_code, each["Location"]) for each in answers] == [
+        (303, at("case", asked))
+    ] * 2
+    assert other.status_code == 409
+    assert "Accepted at " in other.content.decode()
+
+
 def test_decline_needs_a_reason_from_the_list(people, worker, asked):
     without = worker.post(at("decline", asked), {})
     invented = worker.post(at("decline", asked), {"reason": "already_known"})
     done = worker.post(at("decline", asked), {"reason": "no_capacity"})
 
     assert "Select why you are declining it" in without.content.decode()
-    assert "Select a valid choice" in invented.content.decode()
+    assert "choose one of the answers listed" in invented.content.decode()
     assert done.status_code == 303
     assert again(asked, people.caseworker).decline_reason == "no_capacity"
     assert shown(worker, asked) == [False, False, True, False]
