@@ -20,25 +20,6 @@ SCOPES = {
     "followup:read followup:write service:read",
     "counselling": "referral:read referral:decide case:read",
 }
-# The area's desk and the service: there is no command for these yet.
-DESK_AND_SERVICE = f"""
-from datetime import date
-from psycopg.types.range import DateRange
-from accounts.models import Agency
-from directory.models import Service
-from tenancy.context import Context
-from tenancy.work import unit_of_work
-from visits.models import Programme
-with unit_of_work(Context.migration()):
-    Programme.objects.create(
-        area_code="{LIVERPOOL}", period=DateRange(date(2026, 1, 1), None), is_joined=True,
-        desk=Agency.objects.get(code="idva"),
-    )
-    Service.objects.create(
-        agency=Agency.objects.get(code="counselling"), name="Counselling", needs=["counselling"],
-        areas=["{LIVERPOOL}"], valid_from=date(2026, 1, 1),
-    )
-"""
 
 
 @dataclass(frozen=True)
@@ -58,7 +39,11 @@ def found(stack: Stack, port: int) -> World:
             "--administrator", f"admin@{code}.example", "--administrator-name", "Sam Admin",
         )  # fmt: skip
     stack.manage("agency", "member", "idva", ADVISER, "--name", "Ada", "--role", "adviser")
-    stack.manage("shell", "--no-imports", "--command", DESK_AND_SERVICE)
+    stack.manage("desk", "set", LIVERPOOL, "idva", "--from", SINCE)
+    stack.manage(
+        "service", "add", "counselling", "--name", "Counselling", "--need", "counselling",
+        "--area", LIVERPOOL, "--from", SINCE,
+    )  # fmt: skip
     return World(**{code: _client(stack, code, port) for code in AGENCIES})
 
 
