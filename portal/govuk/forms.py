@@ -6,13 +6,12 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 
-
 SENTENCES: Final = {
     "invalid_choice": "“{label}”: choose one of the answers listed",
     "max_length": "“{label}” must be %(limit_value)d characters or fewer",
     "null_characters_not_allowed": "“{label}” has a character that cannot be kept. Type it again",
 }
-"""The house's words for what Django says without naming the field, or by repeating what was typed."""
+"""The house's words where Django's do not name the field, or repeat what was typed."""
 
 
 @dataclass(frozen=True)

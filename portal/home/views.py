@@ -1,7 +1,8 @@
 """Where each role's day begins, and acting for another agency."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from http import HTTPStatus
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.db.models import QuerySet
@@ -14,7 +15,7 @@ from accounts.roles import Permission, Role
 from portal.govuk.forms import GovukForm
 from portal.govuk.widgets import Radios
 from portal.navigation import PAGES
-from portal.pages import FormPage, Page, see_other
+from portal.pages import FormPage, MemberView, Page, see_other
 
 CAN: Final[Mapping[Permission, str]] = {
     Permission.COUNT: "read the numbers your agency reports",
@@ -38,6 +39,15 @@ class Home(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         can = [said for each, said in CAN.items() if self.member.has(each)]
         return {"can": can, **super().get_context_data(**kwargs)}
+
+
+class StillHere(MemberView):
+    """Nothing to see: asked for now and then while somebody types, and it counts as activity."""
+
+    http_method_names: ClassVar[list[str]] = ["get"]
+
+    def get(self, _request: HttpRequest) -> HttpResponse:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 class ChooseForm(GovukForm):

@@ -3,6 +3,7 @@
 
 const MINUTE = 60_000
 const REFRESH_EVERY = 30_000
+const ASK_EVERY = 4 * MINUTE
 
 /** "1 h 35 min left", in the very words portal/clock_face.py uses. */
 function timeLeft(dueAt, now) {
@@ -46,7 +47,40 @@ function sayStale(part) {
   updated.classList.add('app-updated--stale')
 }
 
+/** While somebody types, ask now and then, so that the session does not end under their hands. */
+function keepWhileTyping(said) {
+  const form = said.closest('form')
+  let askedAt = Date.now()
+  form.addEventListener('input', async () => {
+    if (Date.now() - askedAt < ASK_EVERY) return
+    askedAt = Date.now()
+    if (await isSignedOut(said.dataset.stillHere)) saySignedOut(form)
+  })
+}
+
+/** A page instead of nothing is the way to the sign-in; no answer at all says nothing. */
+async function isSignedOut(address) {
+  try {
+    const answer = await fetch(address, { redirect: 'manual', cache: 'no-store' })
+    return answer.type === 'opaqueredirect' || answer.status === 401
+  } catch {
+    return false
+  }
+}
+
+/** Said once, and above the form: what was typed stays where it is, to be copied. */
+function saySignedOut(form) {
+  if (document.getElementById('signed-out')) return
+  const said = document.createElement('p')
+  said.id = 'signed-out'
+  said.className = 'govuk-inset-text app-signed-out'
+  said.setAttribute('role', 'alert')
+  said.textContent = 'You have been signed out. Copy what you typed before you continue.'
+  form.before(said)
+}
+
 setInterval(tick, REFRESH_EVERY)
+for (const said of document.querySelectorAll('[data-still-here]')) keepWhileTyping(said)
 for (const part of document.querySelectorAll('[data-refresh]')) {
   setInterval(() => refresh(part), REFRESH_EVERY)
 }

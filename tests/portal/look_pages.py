@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import include, path
 from django.utils import timezone
 
@@ -142,6 +142,11 @@ def everything(request: HttpRequest) -> HttpResponse:
     return render(request, "look/form.html", {"form": form})
 
 
+def still_here(_request: HttpRequest) -> HttpResponse:
+    """The way to the sign-in, as for somebody whose session has ended."""
+    return redirect("/sign-out/")
+
+
 def act_as(request: HttpRequest, role: Role) -> None:
     """Somebody of a role, made up on the spot."""
     agency = Agency(name="Liverpool IDVA service")
@@ -170,6 +175,7 @@ _PAGES = [
     path("referrals/", everything, name="my_referrals"),
     path("referrals/new/", everything, name="new_referral"),
     path("inbox/", duty_desk, name="inbox"),
+    path("still-here/", still_here, name="still_here"),
 ]
 _ERRORS = {
     "400": bad_request,

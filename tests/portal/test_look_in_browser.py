@@ -161,3 +161,37 @@ def test_paper_carries_the_content_alone(page):
     assert page.get_by_text("Attempted contact").is_visible()
     assert not page.locator(".app-header").is_visible()
     assert not page.locator(".govuk-service-navigation").is_visible()
+
+
+SIGNED_OUT = "You have been signed out. Copy what you typed before you continue."
+
+
+def test_typing_asks_now_and_then_and_says_when_signed_out(page):
+    page.clock.install()
+    page.goto("/referrals/new/")
+    story = page.get_by_role("textbox", name="What happened")
+    story.press_sequentially("Soon")
+    expect(page.get_by_text(SIGNED_OUT)).to_have_count(0)
+
+    page.clock.fast_forward("04:01")
+    with page.expect_request("**/still-here/"):
+        story.press_sequentially(", later")
+
+    page.get_by_text(SIGNED_OUT).wait_for()
+    assert page.url.endswith("/referrals/new/")
+    assert story.input_value() == "Soon, later"
+
+
+def test_typing_goes_on_quietly_while_signed_in(page):
+    asked = []
+    page.route("**/still-here/", lambda route: (asked.append(1), route.fulfill(status=204)))
+    page.clock.install()
+    page.goto("/referrals/new/")
+
+    for _ in range(2):
+        page.clock.fast_forward("04:01")
+        with page.expect_response("**/still-here/"):
+            page.get_by_role("textbox", name="What happened").press_sequentially("word")
+
+    assert len(asked) == 2
+    expect(page.get_by_text(SIGNED_OUT)).to_have_count(0)
