@@ -162,8 +162,8 @@ class Approve(SenderMixin, FormPage):
             Row("Risk", words.risk(referral)),
             Row("Area", words.area(referral)),
         ]
-        context = {"referral": referral, "rows": rows, "approve_by": line.approve_by}
-        return {**context, **super().get_context_data(**kwargs)}
+        ends = {"approve_by": line.approve_by, "expires_at": line.expires_at}
+        return {"referral": referral, "rows": rows, **ends, **super().get_context_data(**kwargs)}
 
 
 def _rows(referral: Referral) -> list[Row]:

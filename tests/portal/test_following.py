@@ -124,6 +124,11 @@ def test_supervisor_approves_an_emergency(people, officer):
 
     assert "To approve (1)" in listed
     assert "Life at risk" in page
+    assert "Officer shared this with Liverpool IDVA Service without the person’s agreement" in page
+    assert "Without your approval it closes by itself" in page
+    assert "With it, it closes" in page
+    assert "Safe to tell them?" in page
+    assert "come back tonight" not in page
     assert "To approve" not in done
     with unit_of_work(people.supervisor.context):
         line = newest_line(sent.case_id, sent.receiving_agency_id)
