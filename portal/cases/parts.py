@@ -16,6 +16,8 @@ from referrals.models import ConsentEntry, RecordKind, Referral
 from referrals.reading import OpenedCase
 
 BEHIND_A_BUTTON: Final = "phone"
+YES_OR_NO: Final = frozenset({"leave_message", "interpreter"})
+SAID: Final = {"yes": "Yes", "no": "No", "not_known": "Not known"}
 
 
 class Part(NamedTuple):
@@ -103,4 +105,6 @@ def _spoken(name: str, field: Field, said: str) -> str:
         return "Behind “Show number”"
     if name == "channel" and said in ContactChannel.values:
         return str(ContactChannel(said).label)
+    if name in YES_OR_NO:
+        return SAID.get(said, said)
     return day(date.fromisoformat(said)) if field.is_day else said

@@ -295,6 +295,24 @@ def test_details_say_what_she_agreed_to(people, taken, adviser):
     assert "23 April 1991" in page
 
 
+def test_details_say_words_for_codes(people):
+    contact = {"phone": "07700 900461", "channel": "phone_call", "leave_message": "no"}
+    referral = actions.refer_after_visit(
+        given.details(documents={**given.DOCUMENTS, "contact": contact}),
+        given.consent(),
+        by=people.officer,
+        visit_ended_at=datetime.now(UTC) - timedelta(hours=2),
+    )
+    actions.take(referral.reference, by=people.adviser)
+
+    page = sign_in(people.adviser).get(at("case_details", referral)).content.decode()
+
+    said = re.findall(r"<dt[^>]*>\s*(.*?)\s*</dt>\s*<dd[^>]*>\s*(.*?)\s*</dd>", page, re.DOTALL)
+    assert dict(said)["May a message be left"] == "No"
+    assert "Phone call" in page
+    assert "phone_call" not in page
+
+
 def test_note_stays_in_the_agency(people, taken, adviser):
     adviser.post(at("add_note", taken), {"text": "Prefers to be called in the morning."})
 
