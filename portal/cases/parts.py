@@ -12,6 +12,7 @@ from portal.components import Row
 from portal.referrals.checking import party_of
 from portal.spoken_time import capitalised, day, day_and_time
 from referrals.compartments import FIELDS, LABELS, Compartment, Field
+from referrals.keeping import document_of
 from referrals.models import ConsentEntry, RecordKind, Referral
 from referrals.reading import OpenedCase
 
@@ -85,7 +86,7 @@ def parts_withheld(referral: Referral) -> list[str]:
 
 
 def _rows(case: OpenedCase, part: Compartment) -> list[Row]:
-    said = case.document(part)
+    said = document_of(case.handed_out(), part)
     rows = [
         Row(field.label, _spoken(name, field, said[name]))
         for name, field in FIELDS[part].items()

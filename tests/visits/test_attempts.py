@@ -11,6 +11,7 @@ from referrals.errors import MoveNotAllowed, NotWellFormed, ReasonMissing
 from referrals.models import Referral
 from referrals.reading import open_case
 from tenancy.work import unit_of_work
+from tests import given
 from tests.visits.conftest import refer
 from visits import actions
 from visits.actions.booking import OutsideReason
@@ -185,3 +186,15 @@ def test_record_attempt_after_the_referral_was_closed_is_refused(people, taken):
 
     with pytest.raises(PermissionDenied):
         actions.record_attempt(taken.reference, an_attempt(), by=people.adviser)
+
+
+def test_record_attempt_somebody_else_answered_holds_it_for_services_too(people, taken):
+    before = given.an_onward_referral(taken, people.adviser, "rowan")
+    control = before.contact
+
+    actions.record_attempt(taken.reference, an_attempt("somebody_else_answered"), by=people.adviser)
+    after = given.an_onward_referral(taken, people.adviser, "linden")
+
+    with unit_of_work(people.caseworker.context):
+        assert Referral.objects.get(pk=before.pk).contact == "held"
+    assert (control, after.contact) == ("allowed", "held")

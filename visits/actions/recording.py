@@ -8,6 +8,7 @@ from accounts.models import Membership
 from directory.contact import HOLDS_CONTACT, REACHED, AttemptOutcome, DirectContact, VisitOutcome
 from referrals import actions as referring
 from referrals.errors import NotWellFormed, ReasonMissing
+from referrals.models import Case, Referral
 from referrals.models.referral import Feedback
 from visits.actions._following_up import Following, following
 from visits.actions.booking import is_safe
@@ -104,10 +105,17 @@ def _follow_from(attempt: Attempt, follow: Following) -> None:
         follow.follow_up.contacted_at = attempt.at
         follow.follow_up.save(update_fields=["contacted_at"])
     if outcome in HOLDS_CONTACT:
-        follow.referral.contact = DirectContact.HELD
-        follow.referral.save(update_fields=["contact"])
+        _hold(follow)
     if told := _TOLD_OF_ATTEMPT.get(outcome):
         referring.feed_back(follow.referral, told, at=follow.at)
+
+
+def _hold(follow: Following) -> None:
+    """Hold contact everywhere the case has gone from here, and wherever it goes next."""
+    case = follow.referral.case_id
+    Case.objects.filter(pk=case).update(contact=DirectContact.HELD)
+    Referral.objects.filter(case=case).update(contact=DirectContact.HELD)
+    follow.referral.contact = DirectContact.HELD
 
 
 def _end_visit(follow: Following, outcome: str) -> None:
