@@ -95,7 +95,8 @@ def attempt(follow: Following, by: Membership, at: datetime, outcome: AttemptOut
     if outcome in REACHED:
         follow.follow_up.contacted_at = follow.follow_up.contacted_at or at
     if outcome in HOLDS_CONTACT:
-        follow.referral.contact = DirectContact.HELD
+        for row in (follow.book.case, *follow.book.rows[Referral]):
+            row.contact = DirectContact.HELD
     if told := _TOLD_OF.get(outcome):
         feed_back(follow.referral, told, at)
 
