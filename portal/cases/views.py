@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import Membership
 from audit.models import AuditEntry
-from directory.contact import DirectContact
 from portal import words
 from portal.cases.happenings import happenings
 from portal.cases.opening import CasePage
@@ -20,6 +19,7 @@ from referrals.compartments import Compartment, notes_of
 from referrals.consent import newest_line
 from referrals.errors import MoveNotAllowed
 from referrals.models import CaseLink, Referral
+from referrals.reading import may_be_reached
 
 LOOKED: Final = 50
 ACTS: Final = {
@@ -133,7 +133,7 @@ class Number(CasePage, Page):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.referral.contact != DirectContact.ALLOWED:
+        if not may_be_reached(self.referral):
             raise MoveNotAllowed(
                 "Contact is held: nobody may contact them directly, so the number is not shown."
             )
