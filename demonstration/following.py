@@ -24,12 +24,11 @@ from referrals.models import Referral
 from referrals.models.referral import Feedback
 from visits import clock
 from visits.actions.booking import OutsideReason
+from visits.ladder import LADDER, RungKind
 from visits.models import (
-    LADDER,
     ContactAttempt,
     FollowUp,
     Rung,
-    RungKind,
     Visit,
     VisitKind,
     VisitWorker,
@@ -150,18 +149,25 @@ def end_visit(follow: Following, visit: Visit, outcome: VisitOutcome, at: dateti
 
 def add_rungs(follow: Following, now: datetime) -> None:
     """The ladder. What lies behind has been climbed: nobody is owed a notice for the past."""
-    for kind, hours in LADDER.items():
-        due_at = follow.follow_up.due_at + timedelta(hours=hours)
+    for step in LADDER:
+        due_at = step.at(follow.follow_up.due_at)
         fired = due_at <= now
         follow.book.add_plain(
             Rung,
+            about=follow.follow_up.pk,
             follow_up_id=follow.follow_up.pk,
             agency_id=follow.follow_up.agency_id,
-            kind=kind,
+            kind=step.kind,
+            nth=1,
+            reference=follow.referral.reference,
+            audience=step.audience,
+            person_id=None,
+            unless=step.unless,
             due_at=due_at,
             available_at=due_at,
             fired_at=due_at if fired else None,
-            told=1 if fired and _was_needed(follow, kind, due_at) else 0,
+            settled_at=None,
+            told=1 if fired and _was_needed(follow, step.kind, due_at) else 0,
             **_UNCLAIMED,
         )
 
@@ -175,7 +181,7 @@ _UNCLAIMED: Final = {
 }
 
 
-def _was_needed(follow: Following, kind: RungKind, at: datetime) -> bool:
+def _was_needed(follow: Following, kind: str, at: datetime) -> bool:
     done = follow.follow_up.ended_at or follow.follow_up.contacted_at
     if done and done <= at:
         return False

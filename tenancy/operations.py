@@ -123,6 +123,30 @@ class Protect(_TableOperation):
         return f"Force row-level security on {self.table}"
 
 
+class ProtectAnew(_TableOperation):
+    """Put a table behind the second lock in another way than before, which is named for the way
+    back."""
+
+    def __init__(self, before: Protect, after: Protect) -> None:
+        super().__init__(after.table)
+        self.before, self.after = before, after
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: ProjectState
+    ) -> None:
+        self.before.database_backwards(app_label, schema_editor, *states)
+        self.after.database_forwards(app_label, schema_editor, *states)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: ProjectState
+    ) -> None:
+        self.after.database_backwards(app_label, schema_editor, *states)
+        self.before.database_forwards(app_label, schema_editor, *states)
+
+    def describe(self) -> str:
+        return f"Force row-level security on {self.table} anew"
+
+
 def _to_somebody(predicate: str) -> str:
     """The predicate's SQL; one that names no asker holds, all the same, only when there is one."""
     filled = predicate.format(**ASKER)

@@ -15,12 +15,11 @@ from notices.outbox import owe
 from referrals.lifecycle import PENDING, Status
 from tenancy.context import Context
 from tenancy.work import unit_of_work
-from visits.models import Rung, RungKind
+from visits.models import Audience, Rung, Unless
 
 BITE: Final = 100
 BUDGET: Final = timedelta(seconds=25)
 LATEST_START: Final = LEASE / 3  # a rung begun later might outlast the lease
-_TO_MANAGERS: Final = frozenset({RungKind.ONE_HOUR, RungKind.DUE, RungKind.LATE})
 logger = logging.getLogger(__name__)
 
 
@@ -29,7 +28,9 @@ def sweep(at: datetime) -> int:
     clock, settled = Clock(at), 0
     while clock.elapsed < BUDGET:
         with unit_of_work(Context.system()):
-            taken = claim(Rung.objects.filter(fired_at=None), at=clock.now, limit=BITE)
+            taken = claim(
+                Rung.objects.filter(fired_at=None, settled_at=None), at=clock.now, limit=BITE
+            )
         if not taken:
             break
         with unit_of_work(Context.system()):
@@ -55,8 +56,8 @@ def _fire(rung: Rung, *, at: datetime) -> bool:
     try:
         with unit_of_work(Context.system()):
             people = _woken(rung) if _is_needed(rung) else []
-            reference = rung.follow_up.referral.reference
-            owe(people, kind=f"follow_up.{rung.kind}", reference=reference, dedupe=str(rung.pk))
+            kind = f"follow_up.{rung.kind}" if rung.follow_up else rung.kind
+            owe(people, kind=kind, reference=rung.reference, dedupe=str(rung.pk))
             rung.fired_at, rung.told, rung.lease_until = at, len(people), None
             rung.save(update_fields=["fired_at", "told", "lease_until"])
     except Exception as error:  # noqa: BLE001 -- one bad rung must not keep the others from firing
@@ -68,20 +69,31 @@ def _fire(rung: Rung, *, at: datetime) -> bool:
 
 def _is_needed(rung: Rung) -> bool:
     """Nobody is woken for what was done, given up, or (twelve hours before) is somebody's."""
+    if rung.follow_up is None:
+        return rung.settled_at is None
     follow_up, referral = rung.follow_up, rung.follow_up.referral
     if follow_up.ended_at or follow_up.contacted_at:
         return False
-    if rung.kind == RungKind.NOBODYS:
+    if rung.unless == Unless.TAKEN:
         return referral.status in PENDING
     return referral.status in {*PENDING, Status.ACCEPTED}
 
 
 def _woken(rung: Rung) -> list[Membership]:
-    """Whose it is, or everybody who may take it; from the last hour the managers too."""
-    referral = rung.follow_up.referral
+    """Whom a rung wakes, of those who are there now."""
     staff = Membership.objects.current().filter(agency=rung.agency_id).exclude(user=None)
-    deciders = Membership.objects.holding(Permission.DECIDE).values("pk")
-    whose = Q(pk=referral.assigned_to_id) if referral.assigned_to_id else Q(pk__in=deciders)
-    if RungKind(rung.kind) in _TO_MANAGERS:
-        whose |= Q(pk__in=Membership.objects.holding(Permission.MANAGE).values("pk"))
-    return list(staff.filter(whose))
+    deciders = Q(pk__in=Membership.objects.holding(Permission.DECIDE).values("pk"))
+    managers = Q(pk__in=Membership.objects.holding(Permission.MANAGE).values("pk"))
+    assigned = rung.follow_up.referral.assigned_to_id if rung.follow_up else None
+    whose = Q(pk=assigned) if assigned else deciders
+    return list(
+        staff.filter(
+            {
+                Audience.DESK: deciders,
+                Audience.WHOSE: whose,
+                Audience.WHOSE_AND_MANAGERS: whose | managers,
+                Audience.MANAGERS: managers,
+                Audience.PERSON: Q(pk=rung.person_id),
+            }[Audience(rung.audience)]
+        )
+    )

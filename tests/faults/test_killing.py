@@ -29,7 +29,8 @@ from tenancy.work import unit_of_work
 from tests.api.systems import body
 from tests.faults.house import House, django_at, kill, wait_for
 from tests.faults.systems import System
-from visits.models import LADDER, FollowUp, Rung
+from visits.ladder import LADDER
+from visits.models import FollowUp, Rung
 
 JOURNEYS = 50
 CLIENTS = 4

@@ -11,7 +11,8 @@ from tenancy.work import unit_of_work
 from tests import databases, given
 from tests.world import People
 from visits import actions
-from visits.models import Rung, RungKind
+from visits.ladder import RungKind
+from visits.models import Rung
 from visits.sweeping import sweep
 
 AGO = timedelta(hours=2)

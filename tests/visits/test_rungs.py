@@ -15,7 +15,8 @@ from tests.at_once import at_once
 from tests.visits.conftest import refer
 from visits import actions, sweeping
 from visits.actions.booking import OutsideReason
-from visits.models import FollowUp, Rung, RungKind
+from visits.ladder import RungKind
+from visits.models import FollowUp, Rung
 from visits.sweeping import sweep
 
 HOUR = timedelta(hours=1)

@@ -14,7 +14,8 @@ from referrals.errors import NotWellFormed
 from referrals.models import Referral
 from tenancy.work import unit_of_work
 from visits import clock
-from visits.models import LADDER, FollowUp, Programme, Rung
+from visits.ladder import rungs_of
+from visits.models import FollowUp, Programme, Rung
 from visits.programme import Desk, desk_for
 
 ORDINARY_TARGET: Final = clock.FOLLOW_UP
@@ -95,21 +96,8 @@ def start_clock(referral: Referral, programme: Programme | None) -> FollowUp:
         code_due_at=clock.code_due_at(referral.visit_ended_at),
     )
     follow_up.save(force_insert=True)
-    Rung.objects.bulk_create(_rungs(follow_up))
+    Rung.objects.bulk_create(rungs_of(follow_up, referral.reference))
     return follow_up
-
-
-def _rungs(follow_up: FollowUp) -> list[Rung]:
-    return [
-        Rung(
-            follow_up=follow_up,
-            agency_id=follow_up.agency_id,
-            kind=kind,
-            due_at=follow_up.due_at + timedelta(hours=hours),
-            available_at=follow_up.due_at + timedelta(hours=hours),
-        )
-        for kind, hours in LADDER.items()
-    ]
 
 
 def _route(details: CaseDetails, visit_ended_at: datetime, on_behalf_of: str) -> tuple[Desk, Route]:

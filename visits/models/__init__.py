@@ -1,0 +1,19 @@
+"""Programmes, follow-ups, the rungs that wake people, visits, and attempts to be in touch."""
+
+from visits.models.attempt import ContactAttempt
+from visits.models.follow_up import FollowUp
+from visits.models.programme import Programme
+from visits.models.rung import Audience, Rung, Unless
+from visits.models.visit import Visit, VisitKind, VisitWorker
+
+__all__ = [
+    "Audience",
+    "ContactAttempt",
+    "FollowUp",
+    "Programme",
+    "Rung",
+    "Unless",
+    "Visit",
+    "VisitKind",
+    "VisitWorker",
+]
