@@ -68,7 +68,7 @@ def start_clock(book: Casebook, referral: Referral) -> Following:
         referring_agency_id=referral.referring_agency_id,
         programme=programme,
         visit_ended_at=ended_at,
-        due_at=clock.due_at(ended_at),
+        **clock.deadlines(ended_at, programme.window if programme else clock.ORDINARY)._asdict(),
         code_due_at=clock.code_due_at(ended_at),
     )
     book.add(follow_up)

@@ -1,17 +1,59 @@
 """Date arithmetic of the follow-up: pure, in UTC, elapsed."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
-from directory.safe_times import LONDON
+from directory.safe_times import LONDON, SafeWindow, next_safe_time
 from directory.working_days import working_days_after
 
 FOLLOW_UP: Final = timedelta(hours=24)
 """The programme's window: 24 hours after the end of the police visit, nights and holidays too."""
 CODE_WORKING_DAYS: Final = 2
 """Victims' Code, right 4: referred to support within two working days."""
+VISITING_HOUR: Final = timedelta(hours=1)
+"""How long into the next visiting hours a visit may wait that found none in its window."""
 LONGEST_AGO: Final = timedelta(days=14)
 SKEW: Final = timedelta(minutes=5)
+
+
+class Window(NamedTuple):
+    """What a programme allows after the end of a police visit, in elapsed time.
+
+    ``visiting`` are the hours of the wall clock in which anybody is visited; none means all.
+    """
+
+    target: timedelta = FOLLOW_UP
+    earliest: timedelta = timedelta(0)
+    latest: timedelta = FOLLOW_UP
+    visiting: Sequence[SafeWindow] = ()
+
+
+ORDINARY: Final = Window()
+"""What is asked of a desk outside the programme."""
+
+
+class Deadlines(NamedTuple):
+    """The two linked clocks: a safe contact is due, and a visit is, not before its earliest."""
+
+    due_at: datetime
+    visit_from_at: datetime
+    visit_by_at: datetime
+
+
+def deadlines(visit_ended_at: datetime, window: Window = ORDINARY) -> Deadlines:
+    """When contact and visit are owed.
+
+    Where the window holds no visiting hours, contact stays due by the target and the visit is due
+    within the next visiting hour.
+    """
+    contact = due_at(visit_ended_at, window.target)
+    begins = due_at(visit_ended_at, window.earliest)
+    ends = max(due_at(visit_ended_at, window.latest), contact)
+    opens = next_safe_time(window.visiting, begins) if window.visiting else begins
+    if opens is None or opens < ends:
+        return Deadlines(contact, opens or begins, ends)
+    return Deadlines(contact, opens, opens + VISITING_HOUR)
 
 
 def due_at(visit_ended_at: datetime, target: timedelta = FOLLOW_UP) -> datetime:

@@ -1,12 +1,13 @@
 """The clock of the follow-up: elapsed hours, whatever the wall clock does."""
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from visits.clock import FOLLOW_UP, code_due_at, due_at, why_not_a_visit
+from directory.safe_times import SafeWindow
+from visits.clock import FOLLOW_UP, Window, code_due_at, deadlines, due_at, why_not_a_visit
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -45,6 +46,64 @@ def test_due_at_is_86_400_seconds_for_ten_thousand_instants():
         ended = (start + timedelta(seconds=chance.randrange(6 * 365 * 86_400))).astimezone(LONDON)
 
         assert (due_at(ended) - ended.astimezone(UTC)).total_seconds() == 86_400
+
+
+WEEKDAYS_TO_5PM = tuple(SafeWindow(day, time(9), time(17)) for day in range(5))
+DAILY_TO_8PM = tuple(SafeWindow(day, time(8), time(20)) for day in range(7))
+LATER = {"target": timedelta(hours=24), "latest": timedelta(hours=48)}
+
+
+@pytest.mark.parametrize(
+    ("window", "ended", "opens", "closes"),
+    [
+        (Window(), "2026-11-21T02:00", "2026-11-21T02:00", "2026-11-22T02:00"),
+        (Window(visiting=DAILY_TO_8PM), "2026-11-21T02:00", "2026-11-21T08:00", "2026-11-22T02:00"),
+        (  # from Saturday noon no weekday comes within a day: the first hour of Monday
+            Window(visiting=WEEKDAYS_TO_5PM),
+            "2026-11-21T12:00",
+            "2026-11-23T09:00",
+            "2026-11-23T10:00",
+        ),
+        (  # the window ends as visiting begins
+            Window(visiting=WEEKDAYS_TO_5PM),
+            "2026-11-22T09:00",
+            "2026-11-23T09:00",
+            "2026-11-23T10:00",
+        ),
+        (
+            Window(visiting=WEEKDAYS_TO_5PM),
+            "2026-11-22T09:01",
+            "2026-11-23T09:00",
+            "2026-11-23T09:01",
+        ),
+        (
+            Window(earliest=timedelta(hours=4), visiting=WEEKDAYS_TO_5PM, **LATER),
+            "2026-11-19T11:00",
+            "2026-11-19T15:00",
+            "2026-11-21T11:00",
+        ),
+        (  # through the night on which the clocks go back, in elapsed hours
+            Window(visiting=WEEKDAYS_TO_5PM),
+            "2026-10-24T14:30",
+            "2026-10-26T09:00",
+            "2026-10-26T10:00",
+        ),
+        (  # and that on which they go forward
+            Window(visiting=DAILY_TO_8PM),
+            "2027-03-27T21:00",
+            "2027-03-28T08:00",
+            "2027-03-28T22:00",
+        ),
+    ],
+)
+def test_deadlines_leave_the_visit_to_the_next_visiting_hour_but_never_contact(
+    window, ended, opens, closes
+):
+    clocks = deadlines(local(ended), window)
+
+    assert clocks.due_at == local(ended).astimezone(UTC) + timedelta(hours=24)
+    assert clocks.visit_from_at == local(opens)
+    assert clocks.visit_by_at == local(closes)
 
 
 def test_due_at_of_a_time_without_a_zone_is_refused():

@@ -1,7 +1,6 @@
 """The police visit that starts the clock: the referral and its follow-up are born together."""
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -17,8 +16,6 @@ from visits import clock
 from visits.ladder import rungs_of
 from visits.models import FollowUp, Programme, Rung
 from visits.programme import Desk, desk_for
-
-ORDINARY_TARGET: Final = clock.FOLLOW_UP
 
 
 def refer_after_visit(
@@ -92,7 +89,7 @@ def start_clock(referral: Referral, programme: Programme | None) -> FollowUp:
         referring_agency_id=referral.referring_agency_id,
         programme=programme,
         visit_ended_at=referral.visit_ended_at,
-        due_at=clock.due_at(referral.visit_ended_at, _target(programme)),
+        **clock.deadlines(referral.visit_ended_at, _window(programme))._asdict(),
         code_due_at=clock.code_due_at(referral.visit_ended_at),
     )
     follow_up.save(force_insert=True)
@@ -107,15 +104,15 @@ def _route(details: CaseDetails, visit_ended_at: datetime, on_behalf_of: str) ->
         to=desk.agency,
         source=ReferralSource.POLICE,
         visit_ended_at=visit_ended_at,
-        answer_due_at=clock.due_at(visit_ended_at, _target(desk.programme)),
+        answer_due_at=clock.deadlines(visit_ended_at, _window(desk.programme)).due_at,
         outside_programme=desk.programme is None,
         on_behalf_of=on_behalf_of,
     )
     return desk, route
 
 
-def _target(programme: Programme | None) -> timedelta:
-    return timedelta(hours=programme.target_hours) if programme else ORDINARY_TARGET
+def _window(programme: Programme | None) -> clock.Window:
+    return programme.window if programme else clock.ORDINARY
 
 
 def _check(visit_ended_at: datetime) -> None:

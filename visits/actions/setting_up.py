@@ -46,6 +46,7 @@ def set_desk(new: NewDesk) -> Programme:
             is_joined=new.is_joined,
             desk=new.desk,
             target_hours=new.target_hours,
+            latest_hours=new.target_hours,
         )
         record("set_desk", about=("area", new.area_code), also=touched)
     return version

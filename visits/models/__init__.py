@@ -2,7 +2,7 @@
 
 from visits.models.attempt import ContactAttempt
 from visits.models.follow_up import FollowUp
-from visits.models.programme import Programme
+from visits.models.programme import Programme, Route
 from visits.models.rung import Audience, Rung, Unless
 from visits.models.visit import Visit, VisitKind, VisitWorker
 
@@ -11,6 +11,7 @@ __all__ = [
     "ContactAttempt",
     "FollowUp",
     "Programme",
+    "Route",
     "Rung",
     "Unless",
     "Visit",

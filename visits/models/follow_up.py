@@ -15,8 +15,9 @@ from visits.querysets import FollowUpQuerySet
 class FollowUp(models.Model):
     """The duty to be in touch within the programme's window of the police visit.
 
-    ``due_at`` never moves by itself. ``agency`` owes it; ``referring_agency`` may know when.
-    ``acted_at`` is when somebody last did something about it.
+    By ``due_at`` a safe contact is due, by ``visit_by_at`` the visit, from ``visit_from_at`` on.
+    None moves by itself. While ``paused_at`` is set nobody is woken. ``agency`` owes it;
+    ``referring_agency`` may know when. ``acted_at`` is when somebody last did something about it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -28,6 +29,9 @@ class FollowUp(models.Model):
     )
     visit_ended_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    visit_from_at = models.DateTimeField()
+    visit_by_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True, blank=True)
     code_due_at = models.DateTimeField()
     acted_at = models.DateTimeField(null=True, blank=True)
     contacted_at = models.DateTimeField(null=True, blank=True)
@@ -42,6 +46,18 @@ class FollowUp(models.Model):
             models.CheckConstraint(
                 name="visits_followup_due_after_the_visit",
                 condition=Q(due_at__gt=F("visit_ended_at")),
+            ),
+            models.CheckConstraint(
+                name="visits_followup_visit_no_earlier_than_contact",
+                condition=Q(visit_by_at__gte=F("due_at")),
+            ),
+            models.CheckConstraint(
+                name="visits_followup_visit_has_a_window",
+                condition=Q(visit_by_at__gt=F("visit_from_at")),
+            ),
+            models.CheckConstraint(
+                name="visits_followup_ended_is_not_paused",
+                condition=Q(ended_at=None) | Q(paused_at=None),
             ),
             models.CheckConstraint(
                 name="visits_followup_ended_says_how",
