@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "notices",
     "directory",
     "referrals",
+    "risk",
     "visits",
     "api",
     "portal",
