@@ -1,7 +1,8 @@
 """Every write of the follow-up. Doors that start its clock have no other way in."""
 
 from visits.actions.booking import Booking, book, cancel
-from visits.actions.recording import Attempt, record_attempt, record_outcome
+from visits.actions.ending import record_outcome
+from visits.actions.recording import Attempt, record_attempt
 from visits.actions.referring import (
     draft_after_visit,
     redraft_after_visit,

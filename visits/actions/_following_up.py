@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.roles import Permission
 from audit.recording import record
-from referrals.actions.keeping_notes import writing_to
+from referrals.actions.keeping_notes import add_note, writing_to
 from referrals.errors import MoveNotAllowed
 from referrals.models import Referral
 from tenancy.work import unit_of_work
@@ -44,3 +44,9 @@ def following(action: str, reference: str, *, by: Membership) -> Iterator[Follow
             if follow_up is None or follow_up.ended_at is not None:
                 raise MoveNotAllowed("There is no follow-up here that still runs.")
             yield Following(follow_up, referral, timezone.now())
+
+
+def keep_note(reference: str, note: str, by: Membership) -> None:
+    """Keep what was said beside an act among the agency's own sealed notes; nothing if nothing."""
+    if note.strip():
+        add_note(reference, by=by, text=note)

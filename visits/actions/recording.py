@@ -1,19 +1,19 @@
-"""Recording what came of it: each attempt, and the end of the follow-up."""
+"""Recording each attempt to be in touch, and what follows from it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from accounts.models import Membership
-from directory.contact import HOLDS_CONTACT, REACHED, AttemptOutcome, DirectContact, VisitOutcome
+from directory.contact import HOLDS_CONTACT, REACHED, AttemptOutcome, DirectContact
 from referrals import actions as referring
-from referrals.errors import NotWellFormed, ReasonMissing
+from referrals.errors import NotWellFormed
 from referrals.models import Case, Referral
 from referrals.models.referral import Feedback
-from visits.actions._following_up import Following, following
+from visits.actions._following_up import Following, following, keep_note
 from visits.actions.booking import is_safe
 from visits.clock import SKEW
-from visits.models import ContactAttempt, FollowUp, Visit, VisitWorker
+from visits.models import ContactAttempt
 
 _TOLD_OF_ATTEMPT: Final = {
     AttemptOutcome.SPOKE: Feedback.CONTACTED,
@@ -21,13 +21,6 @@ _TOLD_OF_ATTEMPT: Final = {
     AttemptOutcome.SOMEBODY_ELSE_ANSWERED: Feedback.NOT_SAFE,
     AttemptOutcome.TOO_DANGEROUS: Feedback.NOT_SAFE,
 }
-_TOLD_OF_VISIT: Final = {
-    VisitOutcome.DONE: Feedback.VISITED,
-    VisitOutcome.DECLINED: Feedback.CHOSE_NOT_TO,
-    VisitOutcome.UNSAFE: Feedback.NOT_SAFE,
-}
-GOES_ON: Final = frozenset({VisitOutcome.REARRANGED, VisitOutcome.NOT_IN, VisitOutcome.ABORTED})
-"""After these the duty to follow up is not met: the visit ends, the clock does not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,28 +57,8 @@ def record_attempt(reference: str, attempt: Attempt, *, by: Membership) -> Conta
             recorded_at=follow.at,
         )
         _follow_from(attempt, follow)
-        _keep(reference, attempt.note, by)
+        keep_note(reference, attempt.note, by)
         return row
-
-
-def record_outcome(reference: str, outcome: str, *, by: Membership, note: str = "") -> FollowUp:
-    """Record how the visit ended. Done, declined or unsafe ends the follow-up; else it goes on.
-
-    :raises ReasonMissing: for an outcome that is not on the list.
-    """
-    if outcome not in VisitOutcome.values:
-        raise ReasonMissing("Choose how the visit ended.")
-    with following("outcome", reference, by=by) as follow:
-        _end_visit(follow, outcome)
-        if outcome == VisitOutcome.DONE:
-            follow.follow_up.contacted_at = follow.follow_up.contacted_at or follow.at
-        if VisitOutcome(outcome) not in GOES_ON:
-            follow.follow_up.outcome, follow.follow_up.ended_at = outcome, follow.at
-        follow.follow_up.save()
-        if told := _TOLD_OF_VISIT.get(VisitOutcome(outcome)):
-            referring.feed_back(follow.referral, told, at=follow.at)
-        _keep(reference, note, by)
-        return follow.follow_up
 
 
 def _check(attempt: Attempt, follow: Following, *, safe: bool) -> None:
@@ -116,16 +89,3 @@ def _hold(follow: Following) -> None:
     Case.objects.filter(pk=case).update(contact=DirectContact.HELD)
     Referral.objects.filter(case=case).update(contact=DirectContact.HELD)
     follow.referral.contact = DirectContact.HELD
-
-
-def _end_visit(follow: Following, outcome: str) -> None:
-    visit = Visit.objects.filter(follow_up=follow.follow_up, status=Visit.Status.BOOKED).first()
-    if visit is not None:
-        visit.status, visit.outcome = Visit.Status.ENDED, outcome
-        visit.save(update_fields=["status", "outcome"])
-        VisitWorker.objects.filter(visit=visit).update(is_booked=False)
-
-
-def _keep(reference: str, note: str, by: Membership) -> None:
-    if note.strip():
-        referring.add_note(reference, by=by, text=note)
