@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "directory",
     "referrals",
     "risk",
+    "rota",
     "visits",
     "api",
     "portal",
