@@ -49,7 +49,7 @@ class Tab:
 
 @dataclass(frozen=True)
 class Appointment:
-    """A line of an agenda: when, what and where, never who."""
+    """A line of an agenda: when, what, where and which colleagues go, never to whom."""
 
     starts_at: datetime
     what: str
@@ -57,6 +57,8 @@ class Appointment:
     reference: str
     url: str
     warning: str = ""
+    ends_at: datetime | None = None
+    goes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

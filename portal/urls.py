@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 import portal.addresses  # noqa: F401 -- it makes `reference` known
+from portal.visits.calendar import Feed
 
 app_name = "portal"
 urlpatterns = [
@@ -13,4 +14,5 @@ urlpatterns = [
     path("visits/", include("portal.visits.urls")),
     path("inbox/", include("portal.inbox.urls")),
     path("notices/", include("portal.notices.urls")),
+    path("c/<str:secret>.ics", Feed.as_view(), name="calendar_feed"),
 ]

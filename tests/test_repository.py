@@ -20,6 +20,7 @@ PUBLIC = {
     "account_login",
     "account_logout",
     "mfa_authenticate",
+    "portal:calendar_feed",
     "portal:healthz",
     "portal:readyz",
 }

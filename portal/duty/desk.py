@@ -1,13 +1,12 @@
 """What waits for contact at a desk: its numbers, its filters, its cards. No card holds a name."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Membership
 from directory.areas import AREAS
@@ -16,10 +15,11 @@ from portal import words
 from portal.clock_face import SOON, Urgency
 from portal.components import JobCard, Tile
 from portal.spoken_time import time_of_day
+from portal.visits.week import visits_of_day
 from referrals.lifecycle import PENDING
 from referrals.models import Referral
 from referrals.policy import may_open
-from visits.models import FollowUp, Visit
+from visits.models import FollowUp
 
 LATE, DUE_SOON, NOBODYS, MINE = "late", "soon", "nobodys", "mine"
 CHOICES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
@@ -89,17 +89,6 @@ def tiles(member: Membership, now: datetime) -> list[Tile]:
 
 def _if(number: int, urgency: Urgency) -> Urgency:
     return urgency if number else Urgency.IN_TIME
-
-
-def visits_of_day(member: Membership, now: datetime, days: int = 1) -> QuerySet[Visit]:
-    """What the member's agency has booked from the beginning of a day on."""
-    begins = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    ends = begins + timedelta(days=days)
-    ours = FollowUp.objects.visible_to(member).values("pk")
-    booked = Visit.objects.filter(
-        follow_up__in=ours, status=Visit.Status.BOOKED, during__overlap=(begins, ends)
-    )
-    return booked.select_related("follow_up__referral").order_by("during", "id")
 
 
 def card(follow_up: FollowUp, member: Membership) -> JobCard:

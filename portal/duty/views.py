@@ -15,7 +15,7 @@ from portal.duty import desk
 from portal.notices.told import told
 from portal.pages import MemberView, Page, see_other
 from portal.paging import cut
-from portal.visits.week import appointment
+from portal.visits.week import appointment, visits_of_day
 from referrals.errors import MoveNotAllowed, ReferralError
 from referrals.lifecycle import PENDING
 from referrals.models import Referral
@@ -71,7 +71,7 @@ class DutyDesk(DutyQueue):
         }
 
     def _todays_visits(self) -> Sequence[Appointment]:
-        today = desk.visits_of_day(self.member, timezone.now())
+        today = visits_of_day(self.member, timezone.now())
         return [appointment(visit, self.member) for visit in today]
 
 

@@ -4,18 +4,10 @@ A web server of its own answers on a database of its own, as the web role; the s
 worker's. Every page is looked at by axe at the width of a desk and of a phone.
 """
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -40,55 +32,6 @@ EMERGENCY = {
     "reason": "He said he would come back tonight.",
 }
 HERS = ("Zoë", "Nyström", "07700", "900461", "Threatened", "L3 1BY", "surgery", "Harte")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Closed with the module, so that no event loop outlives it."""
-    with browsing.chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def site(own_database: str, tmp_path) -> Iterator[str]:
-    """The product's web server on a database of its own; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--threads", "4"]
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "DATABASE_URL": databases.url_of(own_database),
-        "DATABASE_ROLE_PREFIX": settings.DATABASE_ROLE_PREFIX,
-        "ROOT_KEY_FILE": settings.ROOT_KEY_FILE,
-        "LOG_LEVEL": "ERROR",
-    }
-    with (tmp_path / "web.log").open("wb") as log:
-        web = subprocess.Popen(  # noqa: S603 -- our own server
-            [*gunicorn, "--bind", f"127.0.0.1:{port}"],
-            cwd=settings.BASE_DIR,
-            env=environment,
-            stderr=log,
-        )
-        try:
-            wait_for(f"http://127.0.0.1:{port}", web)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            web.terminate()
-            web.wait(10)
-
-
-def wait_for(site: str, web: subprocess.Popen[bytes]) -> None:
-    """Until the sign-in page answers."""
-    for _ in range(300):
-        assert web.poll() is None, "The web server ended."
-        try:
-            urlopen(f"{site}/sign-in/").close()  # noqa: S310 -- our own server
-        except URLError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("The web server did not answer.")
 
 
 class Person:

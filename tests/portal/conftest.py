@@ -8,6 +8,10 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from tests.live import chromium, site
+
+__all__ = ["chromium", "look", "site"]
+
 STANDING_ALONE = (
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.headers.HeadersMiddleware",

@@ -1,6 +1,7 @@
 """Programmes, follow-ups, the rungs that wake people, visits, and attempts to be in touch."""
 
 from visits.models.attempt import ContactAttempt
+from visits.models.feed import CalendarFeed
 from visits.models.follow_up import FollowUp
 from visits.models.programme import Programme, Route
 from visits.models.rung import Audience, Rung, Unless
@@ -8,6 +9,7 @@ from visits.models.visit import Visit, VisitKind, VisitWorker
 
 __all__ = [
     "Audience",
+    "CalendarFeed",
     "ContactAttempt",
     "FollowUp",
     "Programme",
