@@ -56,6 +56,10 @@ class Following:
         allowed = self.referral.contact == DirectContact.ALLOWED
         return allowed and is_safe_at(self.book.windows, at)
 
+    def acted(self, at: datetime) -> None:
+        """Somebody did something about it, which acknowledges whatever woke them."""
+        self.follow_up.acted_at = max(at, self.follow_up.acted_at or at)
+
 
 def start_clock(book: Casebook, referral: Referral) -> Following:
     """The follow-up that is owed from the police visit on, with its rungs."""
@@ -78,6 +82,7 @@ def start_clock(book: Casebook, referral: Referral) -> Following:
 def attempt(follow: Following, by: Membership, at: datetime, outcome: AttemptOutcome) -> None:
     """An attempt to be in touch, and what follows from it."""
     safe = follow.is_safe(at)
+    follow.acted(at)
     follow.book.add(
         ContactAttempt(
             follow_up=follow.follow_up,
@@ -122,6 +127,7 @@ def book_visit(
         booked_by=advisers[0],
         booked_at=booked_at,
     )
+    follow.acted(booked_at)
     follow.book.add(visit)
     for adviser in advisers:
         follow.book.add_plain(
@@ -142,6 +148,7 @@ def end_visit(follow: Following, visit: Visit, outcome: VisitOutcome, at: dateti
         worker["is_booked"] = worker["is_booked"] and worker["visit_id"] != visit.pk
     if outcome == VisitOutcome.DONE:
         follow.follow_up.contacted_at = follow.follow_up.contacted_at or at
+    follow.acted(at)
     follow.follow_up.outcome, follow.follow_up.ended_at = outcome, at
     if told := _TOLD_OF.get(outcome):
         feed_back(follow.referral, told, at)

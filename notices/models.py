@@ -31,6 +31,7 @@ class Notice(Claimable):
 
     ``kind`` is the code of what happened and ``reference`` the referral it happened to; nothing
     here says anything about a person. ``dedupe`` is what makes owing it twice the same as once.
+    ``due_at`` is when it should have been told, where there was such a time.
     The key is made here, not by the database: whoever owes a notice to another agency could not
     read it back.
     """
@@ -45,6 +46,7 @@ class Notice(Claimable):
     kind = models.CharField(max_length=60)
     reference = models.CharField(max_length=40, blank=True)
     dedupe = models.CharField(max_length=200, unique=True)
+    due_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)

@@ -36,8 +36,8 @@ class Step(NamedTuple):
 
 LADDER: Final[Sequence[Step]] = (
     Step(RungKind.NOBODYS, -12, Audience.DESK, Unless.TAKEN),
-    Step(RungKind.FOUR_HOURS, -4, Audience.WHOSE, Unless.CONTACTED),
-    Step(RungKind.ONE_HOUR, -1, Audience.WHOSE_AND_MANAGERS, Unless.CONTACTED),
+    Step(RungKind.FOUR_HOURS, -4, Audience.WHOSE, Unless.ACTED),
+    Step(RungKind.ONE_HOUR, -1, Audience.WHOSE_AND_MANAGERS, Unless.ACTED),
     Step(RungKind.DUE, 0, Audience.WHOSE_AND_MANAGERS, Unless.CONTACTED),
     Step(RungKind.LATE, 1, Audience.WHOSE_AND_MANAGERS, Unless.CONTACTED),
 )

@@ -2,98 +2,65 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import Final
-from uuid import UUID
+from typing import Final, NamedTuple
 
-from django.db.models import Q
-
-from accounts.models import Membership
-from accounts.roles import Permission
-from notices.claiming import LEASE, claim, give_back, put_off
+from notices.claiming import put_off
 from notices.clock import Clock
-from notices.outbox import owe
-from referrals.lifecycle import PENDING, Status
 from tenancy.context import Context
 from tenancy.work import unit_of_work
-from visits.models import Audience, Rung, Unless
+from visits import firing
+from visits.models import Rung
+from visits.staffing import Staffing
 
-BITE: Final = 100
+BITE: Final = 500
 BUDGET: Final = timedelta(seconds=25)
-LATEST_START: Final = LEASE / 3  # a rung begun later might outlast the lease
 logger = logging.getLogger(__name__)
 
 
+class Bitten(NamedTuple):
+    """What one bite came to: how many rungs it took, how many fired, and how many were told."""
+
+    taken: int
+    fired: int
+    told: int
+
+
 def sweep(at: datetime) -> int:
-    """Fire the rungs that are due; returns how many were settled."""
-    clock, settled = Clock(at), 0
+    """Fire the rungs that are due; returns how many were settled.
+
+    A bite that fails is undone and taken again in smaller pieces, until the one rung that is to
+    blame is alone; that one is put off, and at last parked, and has held up none of the others.
+    """
+    clock, staffing, size, settled = Clock(at), Staffing(at), BITE, 0
     while clock.elapsed < BUDGET:
-        with unit_of_work(Context.system()):
-            taken = claim(
-                Rung.objects.filter(fired_at=None, settled_at=None), at=clock.now, limit=BITE
-            )
-        if not taken:
+        bitten = _bite(size, staffing, at=clock.now)
+        if not bitten.taken:
             break
-        with unit_of_work(Context.system()):
-            settled += _fire_all(taken, at=clock.now)
+        settled += bitten.fired
+        size = min(2 * size, BITE) if bitten.fired else max(1, bitten.taken // 8)
     return settled
 
 
-def _fire_all(taken: list[UUID], *, at: datetime) -> int:
-    """Fire a bite. What would outlast its lease is given back before it is begun."""
-    clock, fired = Clock(at), 0
-    held = Rung.objects.filter(pk__in=taken, fired_at=None).select_for_update(of=("self",))
-    rungs = list(held.select_related("follow_up__referral").order_by("pk"))
-    for nth, rung in enumerate(rungs):
-        if nth and clock.elapsed > LATEST_START:
-            give_back(Rung.objects.filter(pk__in=[rung.pk for rung in rungs[nth:]]))
-            break
-        fired += _fire(rung, at=at)
-    return fired
+def _bite(size: int, staffing: Staffing, *, at: datetime) -> Bitten:
+    """Take, decide, tell and settle, in one transaction."""
+    with unit_of_work(Context.system()):
+        due = firing.take(size, at=at)
+        if not due:
+            return Bitten(0, 0, 0)
+        try:
+            with unit_of_work(Context.system()):
+                staff = staffing.of(each.agency_id for each in due)
+                told = firing.fire([each.rung for each in due], staff, at=at)
+        except Exception as error:  # noqa: BLE001 -- whatever it was, it is one rung's and not all's
+            if len(due) == 1:
+                _put_off(due[0], error, at=at)
+            return Bitten(len(due), 0, 0)
+    return Bitten(len(due), len(due), told)
 
 
-def _fire(rung: Rung, *, at: datetime) -> bool:
-    """Fire one rung. If that fails it is tried again later, and holds up none of the others."""
-    try:
-        with unit_of_work(Context.system()):
-            people = _woken(rung) if _is_needed(rung) else []
-            kind = f"follow_up.{rung.kind}" if rung.follow_up else rung.kind
-            owe(people, kind=kind, reference=rung.reference, dedupe=str(rung.pk))
-            rung.fired_at, rung.told, rung.lease_until = at, len(people), None
-            rung.save(update_fields=["fired_at", "told", "lease_until"])
-    except Exception as error:  # noqa: BLE001 -- one bad rung must not keep the others from firing
-        logger.error("%s could not be fired: %s.", rung.pk, type(error).__name__)  # noqa: TRY400
-        put_off(rung, at=at)
-        return False
-    return True
-
-
-def _is_needed(rung: Rung) -> bool:
-    """Nobody is woken for what was done, given up, or (twelve hours before) is somebody's."""
-    if rung.follow_up is None:
-        return rung.settled_at is None
-    follow_up, referral = rung.follow_up, rung.follow_up.referral
-    if follow_up.ended_at or follow_up.contacted_at:
-        return False
-    if rung.unless == Unless.TAKEN:
-        return referral.status in PENDING
-    return referral.status in {*PENDING, Status.ACCEPTED}
-
-
-def _woken(rung: Rung) -> list[Membership]:
-    """Whom a rung wakes, of those who are there now."""
-    staff = Membership.objects.current().filter(agency=rung.agency_id).exclude(user=None)
-    deciders = Q(pk__in=Membership.objects.holding(Permission.DECIDE).values("pk"))
-    managers = Q(pk__in=Membership.objects.holding(Permission.MANAGE).values("pk"))
-    assigned = rung.follow_up.referral.assigned_to_id if rung.follow_up else None
-    whose = Q(pk=assigned) if assigned else deciders
-    return list(
-        staff.filter(
-            {
-                Audience.DESK: deciders,
-                Audience.WHOSE: whose,
-                Audience.WHOSE_AND_MANAGERS: whose | managers,
-                Audience.MANAGERS: managers,
-                Audience.PERSON: Q(pk=rung.person_id),
-            }[Audience(rung.audience)]
-        )
-    )
+def _put_off(due: firing.Due, error: Exception, *, at: datetime) -> None:
+    logger.error("%s could not be fired: %s.", due.rung, type(error).__name__)
+    rung = Rung.objects.get(pk=due.rung)
+    rung.attempts += 1
+    rung.save(update_fields=["attempts"])
+    put_off(rung, at=at)

@@ -1,11 +1,15 @@
 """Who is woken when: each rung once, late when it was missed, and never for nothing."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from uuid import uuid4
 
 import pytest
+from django.db import OperationalError, connection
 
 from directory.contact import AttemptOutcome
+from notices.claiming import MOST_ATTEMPTS, Parking
 from notices.models import Notice
 from referrals import actions as referring
 from tenancy.context import Context
@@ -13,10 +17,11 @@ from tenancy.work import unit_of_work
 from tests import databases
 from tests.at_once import at_once
 from tests.visits.conftest import refer
-from visits import actions, sweeping
+from visits import actions, firing
 from visits.actions.booking import OutsideReason
 from visits.ladder import RungKind
-from visits.models import FollowUp, Rung
+from visits.models import Audience, FollowUp, Rung, Unless
+from visits.staffing import Staffing
 from visits.sweeping import sweep
 
 HOUR = timedelta(hours=1)
@@ -99,6 +104,18 @@ def test_sweep_wakes_nobody_for_what_was_declined(people, own_database, sent, du
     assert set(swept(due_at + 2 * HOUR).values()) == {0}
 
 
+def test_sweep_wakes_nobody_while_the_clock_is_paused_and_everybody_afterwards(
+    people, own_database, due_at, swept
+):
+    with unit_of_work(people.adviser.context):
+        FollowUp.objects.update(paused_at=due_at - 13 * HOUR)
+    paused = swept(due_at - 11 * HOUR)
+    with unit_of_work(people.adviser.context):
+        FollowUp.objects.update(paused_at=None)
+
+    assert (paused, swept(due_at - 11 * HOUR)) == ({}, {RungKind.NOBODYS: 3})
+
+
 def test_sweep_of_a_suspended_agencys_rung_tells_nobody_and_is_settled(
     people, own_database, due_at, swept
 ):
@@ -139,10 +156,76 @@ def test_sweep_puts_off_the_rung_that_cannot_be_fired_and_fires_the_others(
     assert put_off.available_at > due_at + 2 * HOUR
 
 
-def test_sweep_too_slow_for_its_lease_gives_back_what_it_has_not_begun(due_at, swept, monkeypatch):
-    monkeypatch.setattr(sweeping, "LATEST_START", timedelta(0))
+def test_sweep_parks_at_last_the_rung_that_can_never_be_fired(people, own_database, due_at, swept):
+    first, *_ = rungs()
+    with databases.owner(own_database) as owner:
+        owner.execute(REFUSE_ONE.format(rung=first.pk))
+    with databases.signed_in_as(databases.WORKER), unit_of_work(Context.system()):
+        Rung.objects.filter(pk=first.pk).update(attempts=MOST_ATTEMPTS - 1)
 
-    fired = swept(due_at + 2 * HOUR)
+    swept(due_at + 2 * HOUR)
 
-    assert set(fired) == set(RungKind)
-    assert {(rung.attempts, rung.crashes) for rung in rungs()} == {(1, 0)}
+    assert (rungs()[0].parked_for, rungs()[0].fired_at) == (Parking.FAILED, None)
+
+
+def die_while_firing(at):
+    with databases.signed_in_as(databases.WORKER), unit_of_work(Context.system()):
+        due = firing.take(500, at=at)
+        told = firing.fire([each.rung for each in due], Staffing(at).of({due[0].agency_id}), at=at)
+        assert told
+        connection.connection.close()  # what a kill does to it
+        Rung.objects.count()
+
+
+def test_worker_that_dies_while_it_fires_leaves_nothing_taken(due_at, swept):
+    with pytest.raises(OperationalError):
+        die_while_firing(due_at + 2 * HOUR)
+
+    assert notices_of_rungs() == []
+    assert {(rung.fired_at, rung.lease_until, rung.crashes) for rung in rungs()} == {
+        (None, None, 0)
+    }
+    assert list(swept(due_at + 2 * HOUR)) == list(RungKind)
+
+
+def test_sweep_of_many_fires_all_but_the_few_that_cannot_be(people, own_database, swept):
+    for _ in range(30):
+        refer(people)
+    bad = [rung.pk for rung in rungs()[7:140:50]]
+    with databases.owner(own_database) as owner:
+        owner.execute(
+            REFUSE_ONE.format(
+                rung="%' AND false OR left(NEW.dedupe, 36) IN ('"
+                + "', '".join(map(str, bad))
+                + "') AND '' LIKE '"
+            )
+        )
+
+    swept(datetime.now(UTC) + 30 * HOUR)
+
+    assert {rung.pk for rung in rungs() if rung.fired_at is None} == set(bad)
+
+
+def test_two_workers_tell_each_of_five_hundred_once(people, own_database):
+    agency, at = people.adviser.agency_id, datetime.now(UTC)
+    owed = [
+        Rung(
+            about=uuid4(),
+            agency_id=agency,
+            kind="tried",
+            audience=Audience.MANAGERS,
+            unless=Unless.SETTLED,
+            due_at=at,
+            available_at=at,
+        )
+        for _ in range(500)
+    ]
+    with databases.signed_in_as(databases.WORKER):
+        with unit_of_work(Context.system()):
+            Rung.objects.bulk_create(owed)
+        settled = at_once([partial(sweep, at), partial(sweep, at)])
+        with unit_of_work(Context.system()):
+            told = Counter(Notice.objects.filter(kind="tried").values_list("dedupe", flat=True))
+
+    assert sum(settled) == 500
+    assert (len(told), set(told.values())) == (500, {1})

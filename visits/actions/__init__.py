@@ -9,11 +9,12 @@ from visits.actions.referring import (
     refer_after_visit,
     send_after_visit,
 )
-from visits.actions.taking import take
+from visits.actions.taking import acknowledge, take
 
 __all__ = [
     "Attempt",
     "Booking",
+    "acknowledge",
     "book",
     "cancel",
     "draft_after_visit",

@@ -30,6 +30,8 @@ class Following(NamedTuple):
 def following(action: str, reference: str, *, by: Membership) -> Iterator[Following]:
     """Lock case and follow-up of an accepted referral that ``by`` may work on.
 
+    Whatever is done acknowledges what woke somebody: ``acted_at`` is the moment of the act.
+
     :raises Referral.DoesNotExist: if there is none, or ``by`` may not know of it.
     :raises PermissionDenied: if it is not theirs to work on.
     :raises MoveNotAllowed: if the follow-up has ended, or there is none.
@@ -43,7 +45,9 @@ def following(action: str, reference: str, *, by: Membership) -> Iterator[Follow
             follow_up = locked.filter(referral=referral).first()
             if follow_up is None or follow_up.ended_at is not None:
                 raise MoveNotAllowed("There is no follow-up here that still runs.")
-            yield Following(follow_up, referral, timezone.now())
+            follow_up.acted_at = timezone.now()
+            yield Following(follow_up, referral, follow_up.acted_at)
+            FollowUp.objects.filter(pk=follow_up.pk).update(acted_at=follow_up.acted_at)
 
 
 def keep_note(reference: str, note: str, by: Membership) -> None:

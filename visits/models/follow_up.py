@@ -70,7 +70,12 @@ class FollowUp(models.Model):
                 fields=["agency", "due_at", "id"],
                 name="visits_followup_desk",
                 condition=Q(ended_at=None),
-            )
+            ),
+            models.Index(
+                fields=["id"],
+                name="visits_followup_paused",
+                condition=Q(paused_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

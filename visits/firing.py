@@ -1,0 +1,141 @@
+"""Firing: a whole bite of rungs in two statements, of which one takes and the other does the rest.
+
+Whether each is needed, who is woken, the notices and the mark that it fired are one transaction
+with the lock. A worker that dies leaves nothing taken and nothing half told.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from referrals.lifecycle import PENDING, Status
+from visits.models import Audience, Unless
+from visits.staffing import Woken
+
+
+class Due(NamedTuple):
+    """A rung that is due and locked, and whose it is."""
+
+    rung: UUID
+    agency_id: int
+
+
+def take(limit: int, *, at: datetime) -> list[Due]:
+    """Lock up to ``limit`` rungs that are due, the longest due first.
+
+    What somebody else holds is passed over, and what is paused is not due. The lock lasts until
+    the transaction ends, however it ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, {"at": at, "limit": limit})
+        return [Due(*row) for row in cursor.fetchall()]
+
+
+def fire(rungs: Sequence[UUID], staff: Collection[Woken], *, at: datetime) -> int:
+    """Tell whoever is to be woken by each of these rungs, and mark them fired; how many told.
+
+    A notice that stands already is not owed again, so that a rung fired twice tells once.
+    """
+    columns = zip(*staff, strict=True) if staff else ((),) * len(Woken._fields)
+    people = dict(zip(Woken._fields, map(list, columns), strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRE, {"at": at, "rungs": list(rungs), **people, **_CODES})
+        told: int = cursor.fetchone()[0]
+    return told
+
+
+_CODES: Final[dict[str, Any]] = {
+    "pending": [status.value for status in PENDING],
+    "running": [*(status.value for status in PENDING), Status.ACCEPTED.value],
+    "taken": Unless.TAKEN.value,
+    "acted": Unless.ACTED.value,
+    "desk": Audience.DESK.value,
+    "managers": Audience.MANAGERS.value,
+    "person": Audience.PERSON.value,
+    "and_managers": Audience.WHOSE_AND_MANAGERS.value,
+}
+
+_TAKE: Final = """
+SELECT id, agency_id FROM visits_rung
+WHERE fired_at IS NULL AND settled_at IS NULL AND parked_at IS NULL AND available_at <= %(at)s
+    AND (follow_up_id IS NULL OR follow_up_id <> ALL (ARRAY(
+        SELECT id FROM visits_followup WHERE paused_at IS NOT NULL
+    )))
+ORDER BY available_at, id LIMIT %(limit)s
+FOR UPDATE SKIP LOCKED
+"""
+
+# Whose a rung is: the person it names, or whoever has the referral. If they are gone or not on
+# duty, somebody who is there is woken instead or as well.
+_FIRE: Final = """
+WITH staff AS MATERIALIZED (
+    SELECT * FROM unnest(
+        %(membership_id)s::bigint[], %(agency_id)s::bigint[],
+        %(as_desk)s::bool[], %(as_manager)s::bool[], %(is_on_duty)s::bool[]
+    ) AS person (membership_id, agency_id, as_desk, as_manager, is_on_duty)
+),
+taken AS MATERIALIZED (
+    SELECT
+        rung.id, rung.agency_id, rung.reference, rung.audience, rung.due_at,
+        CASE WHEN rung.follow_up_id IS NULL THEN '' ELSE 'follow_up.' END || rung.kind AS kind,
+        owner.membership_id AS owner,
+        coalesce(owner.is_on_duty, false) AS is_on_duty
+    FROM visits_rung rung
+    LEFT JOIN visits_followup follow_up ON follow_up.id = rung.follow_up_id
+    LEFT JOIN referrals_referral referral ON referral.reference = rung.reference
+    LEFT JOIN LATERAL (
+        SELECT earlier.fired_at FROM visits_rung earlier
+        WHERE rung.unless = %(acted)s
+            AND earlier.about = rung.about
+            AND earlier.follow_up_id = rung.follow_up_id
+            AND earlier.due_at < rung.due_at
+        ORDER BY earlier.due_at DESC LIMIT 1
+    ) before ON true
+    LEFT JOIN staff owner ON owner.agency_id = rung.agency_id
+        AND owner.membership_id = coalesce(rung.person_id, referral.assigned_to_id)
+    WHERE rung.id = ANY (%(rungs)s) AND CASE
+        WHEN rung.follow_up_id IS NULL THEN true
+        WHEN follow_up.ended_at IS NOT NULL OR follow_up.contacted_at IS NOT NULL THEN false
+        WHEN rung.unless = %(taken)s THEN referral.status = ANY (%(pending)s)
+        WHEN referral.status <> ALL (%(running)s) THEN false
+        WHEN rung.unless = %(acted)s THEN NOT coalesce(
+            greatest(follow_up.acted_at, referral.answered_at) > before.fired_at, false
+        )
+        ELSE true
+    END
+),
+woken AS MATERIALIZED (
+    SELECT taken.*, staff.membership_id
+    FROM taken JOIN staff ON staff.agency_id = taken.agency_id AND CASE taken.audience
+        WHEN %(desk)s THEN staff.as_desk
+        WHEN %(managers)s THEN staff.as_manager
+        WHEN %(person)s THEN
+            staff.membership_id = taken.owner OR (taken.owner IS NULL AND staff.as_manager)
+        ELSE
+            coalesce(staff.membership_id = taken.owner, false)
+            OR (staff.as_desk AND NOT taken.is_on_duty)
+            OR (staff.as_manager AND taken.audience = %(and_managers)s)
+    END
+),
+owed AS (
+    INSERT INTO notices_notice (
+        id, recipient_id, agency_id, kind, reference, dedupe, due_at, created_at, available_at,
+        attempts, crashes, parked_for
+    )
+    SELECT
+        gen_random_uuid(), membership_id, agency_id, kind, reference, id || ':' || membership_id,
+        due_at, %(at)s, %(at)s, 0, 0, ''
+    FROM woken
+    ON CONFLICT DO NOTHING
+),
+fired AS (
+    UPDATE visits_rung SET fired_at = %(at)s, told = coalesce(each.told, 0), lease_until = NULL
+    FROM unnest(%(rungs)s::uuid[]) AS rung (id)
+    LEFT JOIN (SELECT id, count(*) AS told FROM woken GROUP BY id) each USING (id)
+    WHERE visits_rung.id = rung.id
+)
+SELECT count(*) FROM woken
+"""

@@ -1,0 +1,17 @@
+"""The few follow-ups that are paused are looked for with every bite of rungs."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("visits", "0004_two_clocks")]
+    operations = [
+        migrations.AddIndex(
+            "followup",
+            models.Index(
+                fields=["id"],
+                name="visits_followup_paused",
+                condition=models.Q(paused_at__isnull=False),
+            ),
+        ),
+    ]

@@ -1,0 +1,66 @@
+"""Whom an audience is at one moment: of those who may, those on duty; and if there are none, all.
+
+Nobody is lost over a rota: an agency that keeps none, or an hour nobody covers, wakes everybody
+who may see to it, and an agency without managers wakes its desk.
+"""
+
+from collections.abc import Iterable, Mapping, Set
+from datetime import datetime
+from typing import NamedTuple
+
+from accounts.models import Membership
+from accounts.roles import GRANTS, Permission, Role
+from visits.duty import on_duty
+
+
+class Woken(NamedTuple):
+    """One of an agency's people: whether to be woken as the desk, as a manager, as on duty."""
+
+    membership_id: int
+    agency_id: int
+    as_desk: bool
+    as_manager: bool
+    is_on_duty: bool
+
+
+class Staffing:
+    """The staff of agencies at one moment, each agency worked out once."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+        self._known: dict[int, list[Woken]] = {}
+
+    def of(self, agencies: Iterable[int]) -> list[Woken]:
+        """Everybody of these agencies who is there."""
+        asked = set(agencies)
+        if new := asked - self._known.keys():
+            self._known |= {
+                agency: woken(agency, roles, on_duty(agency, self._at))
+                for agency, roles in _roles(new).items()
+            }
+        return [person for agency in asked for person in self._known[agency]]
+
+
+def woken(agency: int, roles: Mapping[int, str], duty: Set[int]) -> list[Woken]:
+    """How each of an agency's people is to be woken, by their roles and by who is on duty."""
+    desk, managers = _able(Permission.DECIDE, roles), _able(Permission.MANAGE, roles)
+    desk, managers = desk & duty or desk, managers & duty or managers
+    desk, managers = desk or managers, managers or desk
+    is_covered = not duty.isdisjoint(roles)
+    return [
+        Woken(person, agency, person in desk, person in managers, person in duty or not is_covered)
+        for person in roles
+    ]
+
+
+def _able(permission: Permission, roles: Mapping[int, str]) -> set[int]:
+    return {person for person, role in roles.items() if permission in GRANTS[Role(role)]}
+
+
+def _roles(agencies: set[int]) -> dict[int, dict[int, str]]:
+    """The people of each agency who are there, and as what."""
+    found: dict[int, dict[int, str]] = {agency: {} for agency in agencies}
+    members = Membership.objects.current().filter(agency__in=agencies).exclude(user=None)
+    for person, agency, role in members.values_list("pk", "agency_id", "role"):
+        found[agency][person] = role
+    return found
