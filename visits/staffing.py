@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from accounts.models import Membership
 from accounts.roles import GRANTS, Permission, Role
-from visits.duty import on_duty
+from rota.duty import on_duty
 
 
 class Woken(NamedTuple):

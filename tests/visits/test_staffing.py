@@ -8,11 +8,12 @@ import pytest
 from accounts.models import Membership
 from accounts.roles import Role
 from notices.models import Notice
+from rota.models import OnCall
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from tests import databases
 from visits import actions, firing
-from visits.ladder import owe_rung
+from visits.ladder import RungKind, owe_rung
 from visits.models import Audience, FollowUp, Rung
 from visits.staffing import Staffing, woken
 
@@ -104,6 +105,20 @@ def test_manager_is_woken_for_somebody_who_has_left(people, own_database, fire):
         owner.execute("UPDATE accounts_membership SET ended_at = now() WHERE id = %s", [adviser.pk])
 
     assert fire(adviser) == ["duty_manager"]
+
+
+def test_sweep_wakes_whoever_is_on_call_tonight(people, sent, swept):
+    adviser, tonight = people.second_adviser, datetime.now(UTC) + timedelta(hours=11)
+    with unit_of_work(adviser.context):
+        OnCall.objects.create(
+            agency_id=adviser.agency_id,
+            membership=adviser,
+            during=(tonight - timedelta(hours=4), tonight + timedelta(hours=4)),
+            put_by=adviser,
+            put_at=datetime.now(UTC),
+        )
+
+    assert swept(tonight) == {RungKind.NOBODYS: 1}
 
 
 def test_fire_again_tells_nobody_twice(sent):

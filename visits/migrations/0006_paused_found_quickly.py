@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("visits", "0004_two_clocks")]
+    dependencies = [("visits", "0005_calendar_feed")]
     operations = [
         migrations.AddIndex(
             "followup",
