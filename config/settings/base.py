@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "risk",
     "rota",
     "visits",
+    "marac",
     "api",
     "portal",
     "csp",
@@ -220,6 +221,7 @@ SWEEPS = {
     "notices": "notices.sweeping.sweep",
     "referrals": "referrals.sweeping.sweep",
     "visits": "visits.sweeping.sweep",
+    "marac": "marac.sweeping.sweep",
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # it has nothing to remember, so it keeps no file
 CELERY_BEAT_SCHEDULE = {

@@ -24,6 +24,15 @@ WORDS: Final = {
     "follow_up.one_hour": "One hour left to make contact",
     "follow_up.due": "The time to make contact is up",
     "follow_up.late": "Contact is an hour late",
+    "marac.approve": "Shared without agreement: a second person is needed",
+    "marac.moved": "A MARAC hearing was moved to another meeting",
+    "marac.taken_off": "A case was taken off a MARAC list",
+    "marac.result": "There is a result of a MARAC",
+    "marac.to_list": "A MARAC referral is on no meeting’s list",
+    "marac.agenda_closes": "A MARAC agenda closes",
+    "marac.record_meeting": "Record what came of a MARAC meeting",
+    "marac.tell_person": "Tell them the result of the MARAC",
+    "marac.tell_late": "Nobody has told them the result of the MARAC",
 }
 ON_THE_LIST: Final = "referral.send"
 OTHERWISE: Final = "There is news"

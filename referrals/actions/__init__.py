@@ -7,7 +7,7 @@ from referrals.actions.deciding import accept, answer, ask, decline
 from referrals.actions.drafting import discard, replace_draft, start_draft
 from referrals.actions.feeding_back import feed_back
 from referrals.actions.keeping_notes import add_note, amend
-from referrals.actions.referring_on import refer_on
+from referrals.actions.referring_on import pass_on, refer_on
 from referrals.actions.sending import refer, send
 from referrals.actions.withdrawing import withdraw
 
@@ -22,6 +22,7 @@ __all__ = [
     "decline",
     "discard",
     "feed_back",
+    "pass_on",
     "refer",
     "refer_on",
     "replace_draft",

@@ -1,7 +1,10 @@
-"""Referring on: the case goes to a service she wants, with her agreement to that service."""
+"""Referring on: the case goes to a service she wants, or to an agency by its duty.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Either way it is her agreement to that very recipient that lets it go, or a recorded ground.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -9,7 +12,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Agency, Membership
 from accounts.roles import Permission
 from audit.recording import record, record_for_both
 from directory.harm import Need
@@ -44,6 +47,22 @@ class Onward:
     replacing: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """To which agency, what for, and her answer. ``facts`` are clear facts that differ by now.
+
+    ``visit_ended_at`` comes along where the duty to follow up goes with the case.
+    """
+
+    to: Agency
+    purpose: Purpose
+    consent: ConsentDetails
+    needs: Sequence[str] = ()
+    answer_due_at: datetime | None = None
+    visit_ended_at: datetime | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
 @again_if_taken
 def refer_on(reference: str, onward: Onward, *, by: Membership) -> Referral:
     """Refer the case of an accepted referral to a service.
@@ -56,27 +75,66 @@ def refer_on(reference: str, onward: Onward, *, by: Membership) -> Referral:
     at = timezone.now()
     with unit_of_work(by.context):
         record("referral.refer_on", about=("referral", reference))
-        ledger.check(onward.consent, at=at)
-        case = lock_case(reference)
-        parent = Referral.objects.visible_to(by).get(reference=reference)
-        if case is None or not (policy.may_work_on(by, parent) and by.has(Permission.REFER)):
-            raise PermissionDenied
+        case, parent = _in_hand(reference, onward.consent, by, at)
         service = Service.objects.select_related("agency").get(pk=onward.service)
         _check_suitable(service, parent, onward, at)
-        ledger.check_agreements(by.agency, service.agency, at=at)
-        child = _onward(parent, case, service, onward, by, at)
-        child.save(force_insert=True)
-        ledger.enter_in_ledger(
-            case, service.agency, onward.consent, purpose=Purpose.SERVICE, by=by, at=at
+        passage = Passage(
+            to=service.agency,
+            purpose=Purpose.SERVICE,
+            consent=onward.consent,
+            needs=onward.needs,
+            answer_due_at=at + timedelta(hours=service.answer_within_hours),
         )
-        if not onward.consent.is_given:
-            _keep_the_words(Writing(case, keys_of(case.pk, by.agency_id), by, at), onward.consent)
-        finish(Move.SEND, Making(child, case, at), by=by)
-        record(f"referral.{Move.SEND}", about=("referral", child.reference))
-        record_for_both(service.agency_id)
+        child = _onward(parent, case, passage, by, at)
+        child.service = service
+        _send(child, case, passage, by, at)
         if onward.replacing:
             _supersede(onward.replacing, case, by=by)
     return child
+
+
+@again_if_taken
+def pass_on(reference: str, passage: Passage, *, by: Membership) -> Referral:
+    """Refer the case of an accepted referral to an agency that no directory entry stands for.
+
+    :raises PermissionDenied: if they may not work on the case or their role does not refer.
+    :raises ConsentMissing: without her agreement to this agency, or a ground.
+    """
+    at = timezone.now()
+    with unit_of_work(by.context):
+        record("referral.pass_on", about=("referral", reference), purpose=passage.purpose)
+        case, parent = _in_hand(reference, passage.consent, by, at)
+        if passage.to.pk == by.agency_id:
+            raise NotWellFormed("receiving_agency", "Choose another agency than your own.")
+        child = _onward(parent, case, passage, by, at)
+        _send(child, case, passage, by, at)
+    return child
+
+
+def _in_hand(
+    reference: str, consent: ConsentDetails, by: Membership, at: datetime
+) -> tuple[Case, Referral]:
+    """The case, locked, of a referral that the member works on and may refer."""
+    ledger.check(consent, at=at)
+    case = lock_case(reference)
+    parent = Referral.objects.visible_to(by).get(reference=reference)
+    if case is None or not (policy.may_work_on(by, parent) and by.has(Permission.REFER)):
+        raise PermissionDenied
+    return case, parent
+
+
+def _send(child: Referral, case: Case, passage: Passage, by: Membership, at: datetime) -> None:
+    """Save what goes, and with it her answer, the words of an override, and the evidence."""
+    consent, to = passage.consent, passage.to
+    ledger.check_agreements(by.agency, to, at=at)
+    make_sent(child, at, None)
+    child.save(force_insert=True)
+    ledger.enter_in_ledger(case, to, consent, purpose=passage.purpose, by=by, at=at)
+    if not consent.is_given:
+        _keep_the_words(Writing(case, keys_of(case.pk, by.agency_id), by, at), consent)
+    finish(Move.SEND, Making(child, case, at), by=by)
+    record(f"referral.{Move.SEND}", about=("referral", child.reference))
+    record_for_both(to.pk)
 
 
 def _check_suitable(service: Service, parent: Referral, onward: Onward, at: datetime) -> None:
@@ -98,31 +156,24 @@ def _check_suitable(service: Service, parent: Referral, onward: Onward, at: date
 
 
 def _onward(
-    parent: Referral,
-    case: Case,
-    service: Service,
-    onward: Onward,
-    by: Membership,
-    at: datetime,
+    parent: Referral, case: Case, passage: Passage, by: Membership, at: datetime
 ) -> Referral:
-    facts = {**case.facts(), "needs": list(onward.needs)}
-    child = Referral(
+    facts = {**case.facts(), "needs": list(passage.needs or case.needs), **passage.facts}
+    return Referral(
         reference=new_reference(),
         case=case,
         parent=parent,
         referring_agency_id=by.agency_id,
-        receiving_agency=service.agency,
-        service=service,
+        receiving_agency=passage.to,
         source=ReferralSource.IDVA if parent.visit_ended_at else ReferralSource.SERVICE,
         status=Status.SENT,
         sent_by=by,
-        offered=sorted(set(onward.consent.compartments)),
-        answer_due_at=at + timedelta(hours=service.answer_within_hours),
+        offered=sorted(set(passage.consent.compartments)),
+        visit_ended_at=passage.visit_ended_at,
+        answer_due_at=passage.answer_due_at,
         created_at=at,
         **facts,
     )
-    make_sent(child, at, None)
-    return child
 
 
 def _keep_the_words(writing: Writing, consent: ConsentDetails) -> None:

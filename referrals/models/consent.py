@@ -24,6 +24,7 @@ class Purpose(models.TextChoices):
 
     FOLLOW_UP = "follow_up", "The visit after the police visit, and advice"
     SERVICE = "service", "A service's help"
+    MARAC = "marac", "The MARAC of the area"
 
 
 class ConsentEntry(models.Model):

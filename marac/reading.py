@@ -1,0 +1,106 @@
+"""What is read of the MARAC: meetings, lists without a name, and how a case stands with it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from accounts.models import Membership
+from marac.codes import Ground, MeetingState
+from marac.models import Invitation, Listing, MaracReferral, Meeting, RepeatFound
+from referrals.lifecycle import PENDING, Status
+from referrals.models import Referral
+from tenancy.work import unit_of_work
+
+HEARD_OF = [Status.ACCEPTED, Status.CLOSED]
+"""While its referral is one of these, a case on a list is the coordinator's to have heard."""
+
+
+def meetings(member: Membership) -> QuerySet[Meeting]:
+    """The meetings that a member's agency calls or is invited to, the next first."""
+    invited = Invitation.objects.filter(meeting=OuterRef("pk"), agency=member.agency_id)
+    ours = Meeting.objects.filter(Q(agency=member.agency_id) | Exists(invited))
+    return ours.select_related("agency").order_by("held_at", "id")
+
+
+def meeting_on(area_code: str, on: date, *, by: Membership) -> Meeting:
+    """One meeting; the agency's own where several are known on that day.
+
+    :raises Meeting.DoesNotExist: if there is none, or ``by`` may not know of it.
+    """
+    found = list(meetings(by).filter(area_code=area_code, held_on=on))
+    ours = [each for each in found if each.agency_id == by.agency_id]
+    if not found:
+        raise Meeting.DoesNotExist
+    return (ours or found)[0]
+
+
+def open_meetings(member: Membership, at: datetime) -> QuerySet[Meeting]:
+    """Meetings of the member's own agency onto whose lists a case can still be put."""
+    ours = meetings(member).filter(agency=member.agency_id, held_at__gt=at)
+    return ours.exclude(state=MeetingState.HELD)
+
+
+def next_meeting(area_code: str, member: Membership, at: datetime) -> Meeting | None:
+    """The next meeting of an area whose agenda is open, so far as the member's agency knows."""
+    to_come = meetings(member).filter(area_code=area_code, closes_at__gt=at)
+    return to_come.filter(state=MeetingState.PLANNED).first()
+
+
+def on_the_list(meeting: Meeting, member: Membership) -> list[Listing]:
+    """The cases of a meeting in the order they were listed, each with whether it is a repeat."""
+    rows = Listing.objects.filter(
+        meeting=meeting, left_at=None, marac__referral__status__in=HEARD_OF
+    )
+    related = ("marac__referral__referring_agency", "marac__referral__sent_by__user")
+    found = RepeatFound.objects.filter(marac=OuterRef("marac"), agency=member.agency_id)
+    listed = rows.select_related(*related, "telling", "meeting").annotate(is_found=Exists(found))
+    return list(listed.order_by("listed_at", "id"))
+
+
+def is_repeat(listing: Listing) -> bool:
+    """Whether the referrer said so, or the reader's own agency found it."""
+    found = bool(getattr(listing, "is_found", False))
+    return found or Ground.REPEAT in listing.marac.grounds
+
+
+def to_take_on(member: Membership) -> QuerySet[MaracReferral]:
+    """What was referred to the member's agency and is on no meeting's list, the oldest first."""
+    waiting = MaracReferral.objects.filter(
+        ~Exists(Listing.objects.filter(marac=OuterRef("pk"), left_at=None)),
+        agency=member.agency_id,
+        ended_at=None,
+        referral__status__in=[*PENDING, Status.ACCEPTED],
+    )
+    return waiting.select_related("referral__referring_agency").order_by("referred_at", "id")
+
+
+def known_to(member: Membership) -> QuerySet[MaracReferral]:
+    """What a member's agency coordinates, referred, or speaks for her about."""
+    agency = member.agency_id
+    sides = Q(agency=agency) | Q(referring_agency=agency) | Q(idva_agency=agency)
+    return MaracReferral.objects.filter(sides)
+
+
+def of_case(case_id: UUID, *, by: Membership) -> Sequence[MaracReferral]:
+    """Every MARAC referral of a case that the member's agency may know of, the newest first."""
+    listings = Listing.objects.select_related("meeting").order_by("-listed_at", "-id")
+    rows = known_to(by).filter(case=case_id).select_related("referral", "agency")
+    return list(
+        rows.prefetch_related(Prefetch("listings", listings)).order_by("-referred_at", "-id")
+    )
+
+
+def see_marac(reference: str, *, by: Membership) -> MaracReferral:
+    """The MARAC's side of a referral to its coordinator.
+
+    :raises Referral.DoesNotExist: if there is none, or ``by`` may not know of it.
+    """
+    with unit_of_work(by.context):
+        referral = Referral.objects.visible_to(by).get(reference=reference)
+        related = ("referral__referring_agency", "referral__receiving_agency")
+        marac = known_to(by).select_related(*related).filter(referral=referral).first()
+        if marac is None:
+            raise Referral.DoesNotExist
+        return marac
