@@ -5,8 +5,10 @@ Committed once into the template by :func:`build`; tests ask :class:`People` for
 
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from psycopg.types.range import DateRange
 
 from accounts.actions.clients import add_client
@@ -14,6 +16,7 @@ from accounts.models import Agency, AgencyKind, Membership, SharingAgreement, Us
 from accounts.roles import Role
 from accounts.scopes import SCOPES
 from directory.models import Service
+from risk.actions.loading import load
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from vault.keyd import get_keyd
@@ -71,6 +74,7 @@ def build() -> None:
             _offer_counselling(Agency.objects.get(code=code))
         for area, desk in DESKS.items():
             _join_programme(area, Agency.objects.get(code=desk))
+        load((Path(settings.BASE_DIR) / "data" / "risk_tools" / "harbour.json").read_text())
         police = Agency.objects.get(code="merseyside-police")
         add_client(
             police,

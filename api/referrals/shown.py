@@ -16,7 +16,7 @@ from directory.contact import DirectContact
 from directory.harm import HarmStrand, Need, RiskBand
 from directory.reasons import ClosureReason, DeclineReason, ReferralSource, WithdrawalReason
 from referrals.lifecycle import Move, Side, Status
-from referrals.models import Referral
+from referrals.models import RecordKind, Referral
 from referrals.models.referral import Feedback, Question
 from referrals.policy import open_moves
 from referrals.reading import OpenedCase
@@ -160,5 +160,6 @@ def case_of(opened: OpenedCase) -> Mapping[str, Any]:
             "at": instant(record.at),
         }
         for record in opened.handed_out()
+        if record.kind != RecordKind.ASSESSMENT  # they have an address of their own
     ]
     return {"reference": opened.reference, "records": records}

@@ -19,6 +19,7 @@ WORDS: Final = {
     "referral.feedback": "There is feedback on your referral",
     "consent.withdrawn": "An agreement was withdrawn",
     "referral.onward_answered": "An onward service has answered",
+    "risk.high": "The risk of a case is now high",
     "follow_up.nobodys": "Nobody has taken this referral yet",
     "follow_up.four_hours": "Four hours left to make contact",
     "follow_up.one_hour": "One hour left to make contact",

@@ -14,6 +14,7 @@ class RecordKind(models.TextChoices):
     DOCUMENT = "document", "Document of a compartment"
     PARTY = "party", "Another person in the case"
     NOTE = "note", "Note"
+    ASSESSMENT = "assessment", "Risk assessment"
 
 
 class SealedRecord(models.Model):

@@ -1,0 +1,100 @@
+"""Reading assessments: the list in the clear, one of them opened, and that on record."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from accounts.models import Membership
+from audit.recording import record
+from referrals import policy
+from referrals.compartments import Compartment
+from referrals.models import RecordKind, Referral
+from referrals.reading import open_case
+from risk.definition import Definition
+from risk.models import AreaRule, Assessment
+from risk.parsing import parse
+from risk.rules import band_reaches, rule_for
+from risk.scoring import Result, count
+from tenancy.work import unit_of_work
+
+
+@dataclass(frozen=True)
+class OpenedAssessment:
+    """An assessment with everything it holds sealed. ``number`` is its place on the list."""
+
+    number: int
+    row: Assessment
+    definition: Definition
+    answers: Mapping[str, str]
+    sources: Mapping[str, str]
+    source: str
+    reasons: tuple[str, ...]
+    words: str
+
+    @property
+    def result(self) -> Result:
+        """What the tool makes of the answers. A version never changes, so this is what it made."""
+        return count(self.definition, self.answers)
+
+
+def list_assessments(reference: str, *, by: Membership) -> list[Assessment]:
+    """The assessments of a referral's case that the member's agency may open, the first first.
+
+    :raises Referral.DoesNotExist: if there is none, or ``by`` may not know of it.
+    :raises PermissionDenied: if it is not theirs to open.
+    """
+    with unit_of_work(by.context):
+        record("risk.list", about=("referral", reference))
+        referral = Referral.objects.visible_to(by).get(reference=reference)
+        if not policy.may_open(by, referral):
+            raise PermissionDenied
+        return list(Assessment.objects.all().of([referral.case_id]))
+
+
+def open_assessment(reference: str, number: int, *, by: Membership) -> OpenedAssessment:
+    """Open one assessment, by its place on the list (from 1).
+
+    :raises Assessment.DoesNotExist: if there are not so many.
+    :raises PermissionDenied: if it is not theirs to open.
+    """
+    with unit_of_work(by.context):
+        case = open_case(reference, by=by, only=[Compartment.RISK], purpose="risk assessment")
+        rows = list(Assessment.objects.all().of([case.referral.case_id]).select_related("sealed"))
+        if not 1 <= number <= len(rows):
+            raise Assessment.DoesNotExist
+        row = rows[number - 1]
+        said = next(
+            each.document
+            for each in case.records
+            if (each.kind, each.record_id) == (RecordKind.ASSESSMENT, row.sealed.record_id)
+        )
+        return _opened(number, row, said)
+
+
+def _opened(number: int, row: Assessment, said: Mapping[str, str]) -> OpenedAssessment:
+    return OpenedAssessment(
+        number=number,
+        row=row,
+        definition=parse(row.tool.definition),
+        answers=json.loads(said["answers"]),
+        sources=json.loads(said["sources"]),
+        source=said["source"],
+        reasons=tuple(said["reasons"].split()),
+        words=said["words"],
+    )
+
+
+def marac_threshold_of(referral: Referral) -> AreaRule | None:
+    """The area's rule, where the case has reached its threshold; None where it has not.
+
+    By the band it stands at, or by its newest assessment under the rule of that day.
+    """
+    rule = rule_for(referral.area_code, timezone.localdate())
+    if rule is None:
+        return None
+    newest = Assessment.objects.filter(case=referral.case_id).order_by("-recorded_at", "-id")
+    by_score = newest.values_list("reaches_marac", flat=True).first()
+    return rule if by_score or band_reaches(rule, referral.risk_band) else None
