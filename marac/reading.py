@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership
 from marac.codes import Ground, MeetingState
@@ -12,9 +13,6 @@ from marac.models import Invitation, Listing, MaracReferral, Meeting, RepeatFoun
 from referrals.lifecycle import PENDING, Status
 from referrals.models import Referral
 from tenancy.work import unit_of_work
-
-HEARD_OF = [Status.ACCEPTED, Status.CLOSED]
-"""While its referral is one of these, a case on a list is the coordinator's to have heard."""
 
 
 def meetings(member: Membership) -> QuerySet[Meeting]:
@@ -50,12 +48,16 @@ def next_meeting(area_code: str, member: Membership, at: datetime) -> Meeting | 
 
 def on_the_list(meeting: Meeting, member: Membership) -> list[Listing]:
     """The cases of a meeting in the order they were listed, each with whether it is a repeat."""
-    rows = Listing.objects.filter(
-        meeting=meeting, left_at=None, marac__referral__status__in=HEARD_OF
-    )
+    standing = MaracReferral.objects.standing()
+    rows = Listing.objects.filter(meeting=meeting, left_at=None, marac__in=standing)
     related = ("marac__referral__referring_agency", "marac__referral__sent_by__user")
     found = RepeatFound.objects.filter(marac=OuterRef("marac"), agency=member.agency_id)
-    listed = rows.select_related(*related, "telling", "meeting").annotate(is_found=Exists(found))
+    transfers = MaracReferral.objects.filter(
+        transferred_from=OuterRef("marac"), ended_at=None, referral__status__in=PENDING
+    )
+    listed = rows.select_related(*related, "telling", "meeting").annotate(
+        is_found=Exists(found), going_to=Subquery(transfers.values("area_code")[:1])
+    )
     return list(listed.order_by("listed_at", "id"))
 
 
@@ -67,12 +69,9 @@ def is_repeat(listing: Listing) -> bool:
 
 def to_take_on(member: Membership) -> QuerySet[MaracReferral]:
     """What was referred to the member's agency and is on no meeting's list, the oldest first."""
-    waiting = MaracReferral.objects.filter(
-        ~Exists(Listing.objects.filter(marac=OuterRef("pk"), left_at=None)),
-        agency=member.agency_id,
-        ended_at=None,
-        referral__status__in=[*PENDING, Status.ACCEPTED],
-    )
+    listed = Listing.objects.filter(marac=OuterRef("pk"), left_at=None)
+    waiting = MaracReferral.objects.standing().filter(~Exists(listed), agency=member.agency_id)
+    waiting = waiting.exclude(referral__status=Status.CLOSED)
     return waiting.select_related("referral__referring_agency").order_by("referred_at", "id")
 
 
@@ -83,13 +82,36 @@ def known_to(member: Membership) -> QuerySet[MaracReferral]:
     return MaracReferral.objects.filter(sides)
 
 
-def of_case(case_id: UUID, *, by: Membership) -> Sequence[MaracReferral]:
-    """Every MARAC referral of a case that the member's agency may know of, the newest first."""
-    listings = Listing.objects.select_related("meeting").order_by("-listed_at", "-id")
-    rows = known_to(by).filter(case=case_id).select_related("referral", "agency")
-    return list(
-        rows.prefetch_related(Prefetch("listings", listings)).order_by("-referred_at", "-id")
-    )
+class OfCase(NamedTuple):
+    """A MARAC referral of a case, its referral and the meeting, each where one may know of it."""
+
+    marac: MaracReferral
+    referral: Referral | None
+    listing: Listing | None
+    meeting: Meeting | None
+
+
+def of_case(case_id: UUID, *, by: Membership) -> Sequence[OfCase]:
+    """Every MARAC referral of a case that the member's agency may know of, the newest first.
+
+    Her IDVA's agency knows of those that others made, need not know of their referrals, and may
+    not be invited to the meeting: no join, or such a line would be missing.
+    """
+    rows = known_to(by).filter(case=case_id).order_by("-referred_at", "-id")
+    found = list(rows)
+    placed = Listing.objects.filter(marac__in=[each.pk for each in found], left_at=None)
+    listings = {each.marac_id: each for each in placed}
+    referrals = Referral.objects.visible_to(by).in_bulk([each.referral_id for each in found])
+    known = meetings(by).in_bulk([each.meeting_id for each in listings.values()])
+    return [
+        OfCase(
+            each,
+            referrals.get(each.referral_id),
+            listing := listings.get(each.pk),
+            known.get(listing.meeting_id) if listing else None,
+        )
+        for each in found
+    ]
 
 
 def see_marac(reference: str, *, by: Membership) -> MaracReferral:

@@ -13,7 +13,7 @@ from accounts.models import Membership
 from marac.models import Listing, MaracReferral, Telling
 from marac.window import next_morning, remind_at, tell_due_at
 from notices.clock import Clock
-from referrals.lifecycle import PENDING, Status
+from referrals.lifecycle import Status
 from referrals.models import Referral
 from tenancy.context import Context
 from tenancy.work import unit_of_work
@@ -45,9 +45,8 @@ def owe_tellings(*, at: datetime) -> int:
         left_at=None,
         meeting__held_at__lte=at,
         marac__idva_agency__isnull=False,
-        marac__ended_at=None,
+        marac__in=MaracReferral.objects.standing(),
         telling=None,
-        marac__referral__status__in=[*PENDING, Status.ACCEPTED, Status.CLOSED],
     ).select_related("meeting", "marac")
     listings = list(due.order_by("meeting__held_at", "id")[:BATCH])
     for listing in listings:
@@ -58,12 +57,8 @@ def owe_tellings(*, at: datetime) -> int:
 def owe_listings(*, at: datetime) -> int:
     """Owe the coordinators a reminder of each referral that is on no meeting's list."""
     owed = Rung.objects.filter(about=OuterRef("pk"), kind=TO_LIST)
-    unlisted = MaracReferral.objects.filter(
-        ~Exists(owed),
-        ended_at=None,
-        listings=None,
-        referral__status__in=[*PENDING, Status.ACCEPTED],
-    ).select_related("referral")
+    standing = MaracReferral.objects.standing().exclude(referral__status=Status.CLOSED)
+    unlisted = standing.filter(~Exists(owed), listings=None).select_related("referral")
     rows = list(unlisted.order_by("referred_at", "id")[:BATCH])
     for marac in rows:
         owe_rung(

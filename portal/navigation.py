@@ -36,6 +36,7 @@ _DUTY = (
     Page("Visits", "portal:visits"),
     Page("My cases", "portal:my_cases"),
     Page("Referrals to us", "portal:inbox"),
+    Page("MARAC", "portal:marac"),
 )
 _SERVICE = (
     Page("Referrals to us", "portal:inbox"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("cases/", include("portal.cases.urls")),
     path("visits/", include("portal.visits.urls")),
     path("inbox/", include("portal.inbox.urls")),
+    path("marac/", include("portal.marac.urls")),
     path("notices/", include("portal.notices.urls")),
     path("c/<str:secret>.ics", Feed.as_view(), name="calendar_feed"),
 ]

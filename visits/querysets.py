@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from accounts.models import Membership
 from referrals.lifecycle import PENDING, Status
@@ -26,6 +27,15 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """Not ended, of a referral that is neither declined, withdrawn nor closed."""
         alive = [*PENDING, Status.ACCEPTED]
         return self.filter(ended_at=None, referral__status__in=alive)
+
+    def not_handed_on(self) -> FollowUpQuerySet:
+        """Those that nobody else was asked to take over."""
+        handed = Referral.objects.filter(
+            parent=OuterRef("referral"),
+            visit_ended_at__isnull=False,
+            status__in=[*PENDING, Status.ACCEPTED],
+        )
+        return self.filter(~Exists(handed))
 
     def by_deadline(self) -> FollowUpQuerySet:
         """The most urgent first."""

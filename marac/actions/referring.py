@@ -4,20 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import AgencyKind, Membership
 from accounts.roles import Permission
 from audit.recording import record
+from marac.actions.listing import take_on
 from marac.codes import Answer, Ground
 from marac.grounds import check_grounds, check_person
-from marac.models import MaracReferral
+from marac.models import MaracReferral, Meeting
 from marac.repeats import earlier_of, note_repeat
 from marac.sealed import JUDGEMENT, SAFE_PEOPLE, UNSAFE_PEOPLE, seal_words
-from marac.terms import Terms, check_consent, terms_of
+from marac.terms import Terms, check_consent, coordinates, terms_of
 from marac.window import next_morning
 from notices.outbox import owe
 from referrals import actions as referring
+from referrals import consent as ledger
 from referrals.actions.keeping_notes import writing_to
 from referrals.actions.referring_on import Passage
 from referrals.details import ConsentDetails
@@ -71,6 +74,35 @@ def refer(reference: str, details: MaracDetails, *, by: Membership) -> MaracRefe
             marac = entered(child, details, idva=_idva(parent, by), by=by, at=at)
             keep_words(writing, marac, details)
             _ask_for_approval(details.consent, child, by)
+    return marac
+
+
+def enter(
+    reference: str, details: MaracDetails, meeting: Meeting, *, by: Membership
+) -> MaracReferral:
+    """Put a case on a list that the coordinator was itself referred, where the police go by it.
+
+    Nothing is passed on: what the coordinator may open it opens already. The area's rule about
+    her agreement holds all the same, and her answer enters the ledger.
+
+    :raises PermissionDenied: for everybody but the coordinator's managers.
+    """
+    at = timezone.now()
+    with unit_of_work(by.context):
+        record("marac.enter", about=("referral", reference))
+        with writing_to(reference, by=by) as (writing, referral):
+            if not coordinates(by):
+                raise PermissionDenied
+            if MaracReferral.objects.filter(referral=referral).exists():
+                raise MoveNotAllowed("This case was entered already.")
+            check(details, referral, terms_of(referral.area_code, timezone.localdate(at)))
+            ledger.enter_in_ledger(
+                writing.case, by.agency, details.consent, purpose=Purpose.MARAC, by=by, at=at
+            )
+            marac = entered(referral, details, idva=_idva_handed_to(referral), by=by, at=at)
+            keep_words(writing, marac, details)
+            take_on(reference, meeting.area_code, meeting.held_on, by=by)
+            _ask_for_approval(details.consent, referral, by)
     return marac
 
 
@@ -134,6 +166,14 @@ def _refuse_twice(parent: Referral, terms: Terms, by: Membership) -> None:
     ).exclude(listings__heard_at__isnull=False)
     if waiting.exists():
         raise MoveNotAllowed("This case waits to be heard at the MARAC already.")
+
+
+def _idva_handed_to(referral: Referral) -> int | None:
+    """The IDVA service that the coordinator has handed the follow-up on to."""
+    handed = Referral.objects.filter(
+        parent=referral, visit_ended_at__isnull=False, status__in=[*PENDING, Status.ACCEPTED]
+    )
+    return handed.values_list("receiving_agency", flat=True).first()
 
 
 def _idva(parent: Referral, by: Membership) -> int | None:

@@ -4,13 +4,27 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Agency, Membership
 from directory.areas import AREA_CHOICES
 from marac.codes import Answer, Ground, MoveReason, OffReason
 from marac.models.meeting import Meeting
+from referrals.lifecycle import PENDING, Status
 from referrals.models import Case, Referral
+
+
+class MaracReferralQuerySet(models.QuerySet["MaracReferral"]):
+    """Which MARAC referrals there are."""
+
+    def standing(self) -> "MaracReferralQuerySet":
+        """Those that are the coordinator's to have heard, or to take on: neither taken off, nor
+        withdrawn or declined, nor taken on by another area's coordinator since."""
+        elsewhere = MaracReferral.objects.filter(
+            transferred_from=OuterRef("pk"), referral__status__in=[Status.ACCEPTED, Status.CLOSED]
+        )
+        alive = [*PENDING, Status.ACCEPTED, Status.CLOSED]
+        return self.filter(~Exists(elsewhere), ended_at=None, referral__status__in=alive)
 
 
 class MaracReferral(models.Model):
@@ -40,6 +54,8 @@ class MaracReferral(models.Model):
     referred_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=OffReason, blank=True)
+
+    objects = MaracReferralQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from accounts.roles import Permission
 from directory.contact import ContactChannel
+from marac.models import Telling
 from portal import words
 from portal.components import SafeContact, Tab
+from portal.marac import standing as marac
 from portal.pages import MemberView
 from portal.referrals.checking import name_of
 from referrals.lifecycle import Move, Side
@@ -112,7 +114,15 @@ class CasePage(CaseMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The tabs and the deeds."""
         context = super().get_context_data(**kwargs)
-        return {"tabs": self._tabs(), "deeds": self.deeds(), **context}
+        beside = {"maracs": marac.standings(self.referral, self.member), "tellings": self.tellings}
+        return {"tabs": self._tabs(), "deeds": self.deeds(), **beside, **context}
+
+    @cached_property
+    def tellings(self) -> list[Telling]:
+        """What came of a MARAC and is still to be told to them."""
+        if not self.member.has(Permission.VISIT):
+            return []
+        return marac.tellings(self.referral, self.member)
 
     def _tabs(self) -> list[Tab]:
         pages = {
@@ -130,9 +140,12 @@ class CasePage(CaseMixin):
         """What can be done now, the most pressing first."""
         if not may_work_on(self.member, self.referral):
             return []
-        made = [*self._follow_up_deeds(), Deed("Add a note", self.url("add_note"))]
+        told = [Deed("Tell them the result", self.url("tell_result"))] if self.tellings else []
+        made = [*told, *self._follow_up_deeds(), Deed("Add a note", self.url("add_note"))]
         if self.member.has(Permission.REFER):
             made.append(Deed("Refer to a service", self.url("refer_on")))
+        about_marac = marac.deeds(self.referral, self.member)
+        made += [Deed(label, self.url(page)) for label, page in about_marac]
         if Move.CLOSE in open_moves(self.member, self.referral):
             made.append(Deed("Close", self.url("close")))
         return made

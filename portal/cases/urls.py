@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.cases import listing, onward, views, work
+from portal.marac import beside
 
 urlpatterns = [
     path("", listing.MyCases.as_view(), name="my_cases"),
@@ -18,4 +19,8 @@ urlpatterns = [
     path("<reference:reference>/note/", work.AddNote.as_view(), name="add_note"),
     path("<reference:reference>/close/", work.Close.as_view(), name="close"),
     path("<reference:reference>/refer/", onward.ReferOn.as_view(), name="refer_on"),
+    path("<reference:reference>/marac/", beside.Refer.as_view(), name="refer_to_marac"),
+    path("<reference:reference>/marac/list/", beside.Enter.as_view(), name="enter_at_marac"),
+    path("<reference:reference>/marac/idva/", beside.PassToIdva.as_view(), name="pass_to_idva"),
+    path("<reference:reference>/marac/told/", beside.Told.as_view(), name="tell_result"),
 ]

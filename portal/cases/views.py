@@ -37,6 +37,8 @@ ACTS: Final = {
     "referral.see": "Looked at the referral",
     "case.note": "Wrote a note",
     "case.amend": "Changed the case",
+    "marac.refer": "Referred to the MARAC",
+    "marac.tell": "Told them the result of the MARAC",
 }
 
 

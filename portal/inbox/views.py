@@ -62,7 +62,7 @@ class Inbox(Page):
 
     def _rows(self) -> QuerySet[Referral]:
         received = Referral.objects.received_by(self.member).filter(status__in=self.statuses)
-        related = ("referring_agency", "service", "assigned_to__user", "sent_by__user")
+        related = ("referring_agency", "service", "assigned_to__user", "sent_by__user", "marac")
         return received.filter(follow_up=None).select_related(*related)
 
     def _row(self, referral: Referral) -> dict[str, Any]:
@@ -76,6 +76,7 @@ class Inbox(Page):
             "standing": words.standing(referral),
             "reason": _reason(referral),
             "is_pending": referral.status in PENDING,
+            "is_for_marac": getattr(referral, "marac", None) is not None,
         }
 
 

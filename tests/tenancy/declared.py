@@ -22,5 +22,6 @@ DEFINERS: Final = {
     "referrals_is_with(uuid,bigint,uuid)": "an agency does not see other agencies' referrals",
     "referrals_stay_open(uuid,uuid)": "keeps a grant open that its caller cannot see",
     "referrals_end_access(uuid,bigint,timestamp with time zone)": "ends what its caller cannot see",
+    "visits_end_handed_on(uuid,timestamp with time zone)": "ends what its caller cannot see",
     "referrals_erase_draft(uuid)": "removes keys and sealed values, which nobody else may remove",
 }

@@ -2,6 +2,7 @@
 
 from visits.actions.booking import Booking, book, cancel
 from visits.actions.ending import record_outcome
+from visits.actions.handing_on import hand_on
 from visits.actions.recording import Attempt, record_attempt
 from visits.actions.referring import (
     draft_after_visit,
@@ -18,6 +19,7 @@ __all__ = [
     "book",
     "cancel",
     "draft_after_visit",
+    "hand_on",
     "record_attempt",
     "record_outcome",
     "redraft_after_visit",

@@ -1,5 +1,7 @@
 """Taking a follow-up, and saying that one is on it."""
 
+from django.db import connection
+
 from accounts.models import Membership
 from referrals import actions as referring
 from referrals.models import Referral
@@ -13,7 +15,15 @@ def take(reference: str, *, by: Membership) -> Referral:
     with unit_of_work(by.context):
         referral = referring.accept(reference, by=by)
         FollowUp.objects.filter(referral=referral).update(acted_at=referral.answered_at)
+        if referral.parent_id and referral.visit_ended_at:
+            _end_theirs(referral)
     return referral
+
+
+def _end_theirs(referral: Referral) -> None:
+    """End the duty of whoever handed it on: from this moment it is owed once, and here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT visits_end_handed_on(%s, %s)", [referral.pk, referral.answered_at])
 
 
 def acknowledge(reference: str, *, by: Membership) -> FollowUp:

@@ -11,6 +11,9 @@ from referrals.models import Referral
 from visits.models.programme import Programme
 from visits.querysets import FollowUpQuerySet
 
+HANDED_ON = "handed_on"
+"""How a follow-up ends for the agency that handed the duty on, once another has taken it."""
+
 
 class FollowUp(models.Model):
     """The duty to be in touch within the programme's window of the police visit.
@@ -36,7 +39,11 @@ class FollowUp(models.Model):
     acted_at = models.DateTimeField(null=True, blank=True)
     contacted_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=20, choices=VisitOutcome, blank=True)
+    outcome = models.CharField(
+        max_length=20,
+        choices=[*VisitOutcome.choices, (HANDED_ON, "Handed on to another agency")],
+        blank=True,
+    )
     needs_second_worker = models.BooleanField(default=False)
 
     objects = FollowUpQuerySet.as_manager()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.errors import NotDone
 from demonstration.founding import found_world, is_founded
 from demonstration.loading import AlreadyLoading, alone, load_cases
+from demonstration.marac import call_meeting
 from demonstration.numbering import MOST_CASES, SEEDS
 from demonstration.progress import Progress
 from demonstration.sign_ins import write_sign_ins
@@ -87,3 +88,5 @@ class Command(BaseCommand):
                 progress.advance(done, new)
         finally:
             progress.end()
+        if options["cases"] and call_meeting(timezone.now()):
+            self.stdout.write("Called Liverpool's MARAC for next week.")
