@@ -24,6 +24,9 @@ EAST: Final = (KNOWSLEY, ST_HELENS, HALTON)
 JOINED: Final = (LIVERPOOL, WIRRAL)
 """The areas in the 24-hour programme; the others answer by their ordinary route."""
 
+MARAC_ONLY: Final = frozenset({ST_HELENS.code})
+"""The areas whose IDVAs take no referral directly."""
+
 _K, _N = AgencyKind, Need
 
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import Agency, Membership
 from demonstration.numbering import References
 from demonstration.world import World
+from directory.routes import Route
 from directory.safe_times import SafeWindow
 from directory.sharing import ConsentAnswer
 from referrals.beginning import Documents, search_terms
@@ -55,7 +56,7 @@ class Sending:
     source: str
     visit_ended_at: datetime | None = None
     answer_within: timedelta | None = None
-    outside_programme: bool = False
+    route: str = ""
 
 
 @dataclass
@@ -159,7 +160,8 @@ def begin(
         offered=sorted(set(consent.compartments)),
         visit_ended_at=sending.visit_ended_at,
         answer_due_at=_answer_due_at(sending, at),
-        outside_programme=sending.outside_programme,
+        outside_programme=sending.route not in {"", Route.JOINED},
+        route=sending.route,
         created_at=at,
         **facts,
     )

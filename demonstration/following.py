@@ -9,6 +9,7 @@ from psycopg.types.range import TimestamptzRange
 from accounts.models import Membership
 from demonstration.casebook import Casebook
 from demonstration.moves import feed_back
+from directory.clock_reasons import LateReason, WhichClock
 from directory.contact import (
     HOLDS_CONTACT,
     REACHED,
@@ -28,11 +29,13 @@ from visits.ladder import LADDER, RungKind
 from visits.models import (
     ContactAttempt,
     FollowUp,
+    Lateness,
     Rung,
     Visit,
     VisitKind,
     VisitWorker,
 )
+from visits.standing import Instants, Standing, standing
 
 _TOLD_OF = {
     AttemptOutcome.SPOKE: Feedback.CONTACTED,
@@ -147,11 +150,38 @@ def end_visit(follow: Following, visit: Visit, outcome: VisitOutcome, at: dateti
     for worker in follow.book.rows[VisitWorker]:
         worker["is_booked"] = worker["is_booked"] and worker["visit_id"] != visit.pk
     if outcome == VisitOutcome.DONE:
-        follow.follow_up.contacted_at = follow.follow_up.contacted_at or at
+        began_at = min(visit.during.lower, at)
+        follow.follow_up.contacted_at = follow.follow_up.contacted_at or began_at
     follow.acted(at)
     follow.follow_up.outcome, follow.follow_up.ended_at = outcome, at
+    _explain(follow, visit, at)
     if told := _TOLD_OF.get(outcome):
         feed_back(follow.referral, told, at)
+
+
+def _explain(follow: Following, visit: Visit, at: datetime) -> None:
+    """Why a clock was missed, without which nothing ends."""
+    follow_up = follow.follow_up
+    was_done = visit.outcome == VisitOutcome.DONE
+    sent_at = follow.referral.sent_at
+    clocks = {
+        WhichClock.CONTACT: Instants(follow_up.due_at, follow_up.contacted_at, at),
+        WhichClock.VISIT: Instants(
+            follow_up.visit_by_at, visit.during.lower if was_done else None, at
+        ),
+        WhichClock.CODE: Instants(follow_up.code_due_at, sent_at),
+    }
+    for which, instants in clocks.items():
+        if standing(instants, at) is Standing.MISSED:
+            follow.book.add_plain(
+                Lateness,
+                follow_up_id=follow_up.pk,
+                agency_id=follow_up.agency_id,
+                clock=which,
+                reason=LateReason.NO_SAFE_TIME_BEFORE_DEADLINE,
+                by_id=visit.booked_by_id,
+                at=at,
+            )
 
 
 def add_rungs(follow: Following, now: datetime) -> None:

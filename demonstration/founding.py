@@ -18,6 +18,7 @@ from demonstration.agencies import (
     BEGAN_ON,
     DESKS,
     JOINED,
+    MARAC_ONLY,
     SERVICES,
     NewService,
 )
@@ -74,6 +75,7 @@ def _programme(agencies: dict[str, Agency]) -> Iterable[Programme]:
             area_code=area_code,
             period=DateRange(BEGAN_ON, None),
             is_joined=area_code in joined,
+            takes_direct=area_code not in MARAC_ONLY,
             desk=agencies[desk],
         )
 

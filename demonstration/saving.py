@@ -25,7 +25,7 @@ from referrals.models import (
     SealedRecord,
     SearchTag,
 )
-from visits.models import ContactAttempt, FollowUp, Rung, Visit, VisitWorker
+from visits.models import ContactAttempt, FollowUp, Lateness, Rung, Visit, VisitWorker
 
 TABLES: Final[Sequence[type[Model]]] = (
     Case,
@@ -43,6 +43,7 @@ TABLES: Final[Sequence[type[Model]]] = (
     Visit,
     VisitWorker,
     ContactAttempt,
+    Lateness,
 )
 """Those that are referred to come first."""
 

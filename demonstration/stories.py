@@ -110,7 +110,7 @@ def after_visit(
         source=ReferralSource.POLICE,
         visit_ended_at=ended_at,
         answer_within=FOLLOW_UP,
-        outside_programme=book.world.joined(who.area_code) is None,
+        route=book.world.route(who.area_code),
     )
     at = ended_at + (sent_after or timedelta(minutes=book.dice.randint(12, 150)))
     return Tale(book, number, who, begin(book, details, consent, sending, at))

@@ -12,6 +12,7 @@ from demonstration.agencies import AGREEMENTS_ENDED, DESKS
 from demonstration.staff import STAFF
 from directory.matching import closed, outside
 from directory.models import Service
+from directory.routes import Route
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from visits.models import Programme
@@ -64,6 +65,11 @@ class World:
         """The programme of an area that has joined it."""
         programme = self.programmes.get(area_code)
         return programme if programme and programme.is_joined else None
+
+    def route(self, area_code: str) -> Route:
+        """How an area takes what the police refer."""
+        programme = self.programmes.get(area_code)
+        return programme.route if programme else Route.COORDINATORS
 
     def suitable(self, need: str, area_code: str, age_band: str, on: date) -> list[Service]:
         """The services that could have been asked on a day."""

@@ -126,6 +126,28 @@ def _clock(text: object) -> time:
         raise ValueError("Give times of day like 09:00 or 17:30.") from None
 
 
+def weekly_hours(text: str) -> tuple[SafeWindow, ...]:
+    """The windows of a line like `mon-fri 09:00-17:00` or `sat,sun 10:00-16:00`.
+
+    Raises ValueError, in words fit to show, for anything else.
+    """
+    days, _, span = text.strip().lower().partition(" ")
+    starts, _, ends = span.strip().partition("-")
+    begins, closes = _clock(starts), _clock(ends)
+    chosen = [day for part in days.split(",") for day in _days(part)]
+    return tuple(safe_window(day, begins, closes) for day in sorted(set(chosen)))
+
+
+def _days(text: str) -> range:
+    first, _, last = text.partition("-")
+    if first not in DAYS or (last or first) not in DAYS:
+        raise ValueError("Choose days of the week: mon, tue, wed, thu, fri, sat or sun.")
+    days = range(DAYS.index(first), DAYS.index(last or first) + 1)
+    if not days:
+        raise ValueError("Write a span over the weekend as two, like fri,sat-sun.")
+    return days
+
+
 class SafeTime(models.TextChoices):
     """The choices a form offers, so that nobody has to fill in a week by hand."""
 

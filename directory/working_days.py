@@ -1,5 +1,8 @@
 """Working days in England and Wales: the Victims' Code's clock of two working days.
 
+England and Wales alone: the Code holds there and nowhere else, so that 2 January and 12 July,
+holidays in Scotland and in Northern Ireland, are working days here.
+
 The bank holidays are shipped, because the published calendar drops old years and a deadline must
 not depend on fetching anything. The table ends; whatever needs a day beyond it is told so, and
 `days_left` lets a sweep warn long before. A visit's 24 hours never use this: they run through
@@ -81,6 +84,15 @@ def working_days_after(start: date, n: int) -> date:
     while n:
         day += timedelta(days=1)
         n -= is_working_day(day)
+    return day
+
+
+def weekdays_after(start: date, n: int) -> date:
+    """The n-th weekday after `start`, bank holidays or not: for years nothing is known of yet."""
+    day = start
+    while n:
+        day += timedelta(days=1)
+        n -= day.weekday() < _SATURDAY
     return day
 
 

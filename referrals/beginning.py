@@ -34,6 +34,7 @@ class Route:
     visit_ended_at: datetime | None = None
     answer_due_at: datetime | None = None
     outside_programme: bool = False
+    route: str = ""
     on_behalf_of: str = ""
 
 
@@ -67,6 +68,7 @@ def begun(
         visit_ended_at=route.visit_ended_at,
         answer_due_at=route.answer_due_at,
         outside_programme=route.outside_programme,
+        route=route.route,
         created_at=at,
         **facts,
     )

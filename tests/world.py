@@ -22,7 +22,7 @@ from tenancy.work import unit_of_work
 from vault.keyd import get_keyd
 from visits.models import Programme
 
-LIVERPOOL, WIRRAL, HALTON = "E08000012", "E08000015", "E06000006"
+LIVERPOOL, WIRRAL, HALTON, SEFTON = "E08000012", "E08000015", "E06000006", "E08000014"
 MERSEYSIDE: Final = ["E08000011", "E08000012", "E08000013", "E08000014", "E08000015"]
 PASSWORD: Final = "a long enough passphrase"
 CLIENT_ID: Final = "records-system"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from directory.safe_times import LONDON, SafeWindow, next_safe_time
-from directory.working_days import working_days_after
+from directory.working_days import TableEnded, weekdays_after, working_days_after
 
 FOLLOW_UP: Final = timedelta(hours=24)
 """The programme's window: 24 hours after the end of the police visit, nights and holidays too."""
@@ -64,8 +64,16 @@ def due_at(visit_ended_at: datetime, target: timedelta = FOLLOW_UP) -> datetime:
 
 
 def code_due_at(visit_ended_at: datetime) -> datetime:
-    """The end, in London, of the second working day after the police visit."""
-    day = working_days_after(visit_ended_at.astimezone(LONDON).date(), CODE_WORKING_DAYS)
+    """The end, in London, of the second working day after the police visit.
+
+    Past the last year whose bank holidays are shipped, weekdays count: the clock may then run out
+    a day early, never late, and no referral fails for it. That is warned of 90 days before.
+    """
+    day_of_visit = visit_ended_at.astimezone(LONDON).date()
+    try:
+        day = working_days_after(day_of_visit, CODE_WORKING_DAYS)
+    except TableEnded:
+        day = weekdays_after(day_of_visit, CODE_WORKING_DAYS)
     midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=LONDON)
     return midnight.astimezone(UTC)
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from referrals.lifecycle import PENDING, Status
+from visits.ladder import CHANGED, CHANGED_UNANSWERED
 from visits.models import Audience, Unless
 from visits.staffing import Woken
 
@@ -30,7 +31,7 @@ def take(limit: int, *, at: datetime) -> list[Due]:
     the transaction ends, however it ends.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"at": at, "limit": limit})
+        cursor.execute(_TAKE, {"at": at, "limit": limit, "beside": _BESIDE_THE_LADDER})
         return [Due(*row) for row in cursor.fetchall()]
 
 
@@ -47,6 +48,9 @@ def fire(rungs: Sequence[UUID], staff: Collection[Woken], *, at: datetime) -> in
     return told
 
 
+_BESIDE_THE_LADDER: Final = [CHANGED, CHANGED_UNANSWERED]
+"""What wakes somebody even while the clocks are paused."""
+
 _CODES: Final[dict[str, Any]] = {
     "pending": [status.value for status in PENDING],
     "running": [*(status.value for status in PENDING), Status.ACCEPTED.value],
@@ -61,7 +65,7 @@ _CODES: Final[dict[str, Any]] = {
 _TAKE: Final = """
 SELECT id, agency_id FROM visits_rung
 WHERE fired_at IS NULL AND settled_at IS NULL AND parked_at IS NULL AND available_at <= %(at)s
-    AND (follow_up_id IS NULL OR follow_up_id <> ALL (ARRAY(
+    AND (follow_up_id IS NULL OR kind = ANY (%(beside)s) OR follow_up_id <> ALL (ARRAY(
         SELECT id FROM visits_followup WHERE paused_at IS NOT NULL
     )))
 ORDER BY available_at, id LIMIT %(limit)s

@@ -44,6 +44,11 @@ LADDER: Final[Sequence[Step]] = (
 """The ladder of a programme that says nothing else."""
 
 
+CHANGED: Final = "changed"
+CHANGED_UNANSWERED: Final = "changed_unanswered"
+"""Rungs of a change outside. They stand beside the ladder: no pause holds them, and none moves."""
+
+
 def rungs_of(follow_up: FollowUp, reference: str, ladder: Sequence[Step] = LADDER) -> list[Rung]:
     """The rungs of a follow-up, unsaved."""
     return [

@@ -16,7 +16,7 @@ from referrals import actions
 from referrals.actions.referring_on import Onward
 from referrals.errors import NotWellFormed
 from referrals.models import Case, Referral
-from visits.actions import send_after_visit, take
+from visits.actions import close, send_after_visit, take
 
 
 def move(name: str, scope: str, takes: type[StrictSerializer] = EmptyIn) -> dict[str, Operation]:
@@ -124,7 +124,7 @@ class Close(MoveView):
 
     def make(self, reference: str, given: dict[str, Any]) -> Referral:
         """End the agency's work on a referral."""
-        return actions.close(reference, by=self.member, reason=given["reason"])
+        return close(reference, by=self.member, reason=given["reason"])
 
 
 class ReferOn(MoveView):

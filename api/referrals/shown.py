@@ -15,6 +15,7 @@ from directory.ages import AgeBand
 from directory.contact import DirectContact
 from directory.harm import HarmStrand, Need, RiskBand
 from directory.reasons import ClosureReason, DeclineReason, ReferralSource, WithdrawalReason
+from directory.routes import Route
 from referrals.lifecycle import Move, Side, Status
 from referrals.models import RecordKind, Referral
 from referrals.models.referral import Feedback, Question
@@ -36,6 +37,8 @@ class SafeWindowOut(serializers.Serializer[Any]):
 class ReferralOut(serializers.Serializer[Any]):
     """A referral as one side may know it: no name, no number, no word of the story.
 
+    ``route`` says how the area takes what the police refer: outside the programme the desk is its
+    ordinary route, whoever brings referrals to MARAC, or the coordinators. None is refused.
     ``on_behalf_of`` and ``onward_answered_at`` are for the referring side alone.
     """
 
@@ -56,6 +59,7 @@ class ReferralOut(serializers.Serializer[Any]):
     contact = serializers.ChoiceField(DirectContact.choices)
     safe_windows = SafeWindowOut(many=True)
     outside_programme = serializers.BooleanField()
+    route = serializers.ChoiceField(Route.choices, allow_blank=True)
     visit_ended_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
     sent_at = serializers.DateTimeField(allow_null=True)
@@ -114,6 +118,7 @@ _SAME = (
     "contact",
     "safe_windows",
     "outside_programme",
+    "route",
     "question",
     "decline_reason",
     "withdrawal_reason",

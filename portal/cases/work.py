@@ -151,5 +151,5 @@ class Close(WorkPage):
     form_class = forms.CloseForm
 
     def make(self, form: Any) -> HttpResponse:
-        actions.close(self.reference, by=self.member, **form.cleaned_data)
+        visiting.close(self.reference, by=self.member, **form.cleaned_data)
         return self.finished()

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from accounts.models import Agency, Membership
 from directory.models import Service
 from directory.reasons import ClosureReason, DeclineReason, ReferralSource, WithdrawalReason
+from directory.routes import Route
 from referrals.lifecycle import Move, Side, Status
 from referrals.models.case import Case
 from referrals.models.facts import ClearFacts
@@ -45,7 +46,8 @@ class Referral(ClearFacts):
 
     ``status`` changes only through :mod:`referrals.actions`. ``offered`` lists the compartments
     the sender agreed to pass on; ``offer_signature`` signs it when it is sent.
-    ``visit_ended_at`` is the end of the police visit, from which the follow-up's clock runs.
+    ``visit_ended_at`` is the end of the police visit, from which the follow-up's clock runs;
+    ``route`` is how its area took what the police refer, on that day.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -71,6 +73,7 @@ class Referral(ClearFacts):
     offer_key_version = models.PositiveIntegerField(null=True, blank=True)
     visit_ended_at = models.DateTimeField(null=True, blank=True)
     outside_programme = models.BooleanField(default=False)
+    route = models.CharField(max_length=20, choices=Route, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     answer_due_at = models.DateTimeField(null=True, blank=True)

@@ -41,6 +41,7 @@ TO_CASE = {
     "Visit": "follow_up__referral__case",
     "VisitWorker": "visit__follow_up__referral__case",
     "ContactAttempt": "follow_up__referral__case",
+    "Lateness": "follow_up__referral__case",
 }
 
 
@@ -84,6 +85,7 @@ class Scene:
             source="police",
             visit_ended_at=self.now - timedelta(hours=2),
             answer_within=timedelta(hours=24),
+            route=self.world.route(self.details.area_code),
         )
         referral = begin(book, self.details, consent, sending, self.now - timedelta(hours=1))
         tale = Tale(book, self.told, None, referral)

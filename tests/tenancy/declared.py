@@ -24,4 +24,5 @@ DEFINERS: Final = {
     "referrals_end_access(uuid,bigint,timestamp with time zone)": "ends what its caller cannot see",
     "visits_end_handed_on(uuid,timestamp with time zone)": "ends what its caller cannot see",
     "referrals_erase_draft(uuid)": "removes keys and sealed values, which nobody else may remove",
+    "visits_demand()": "counts over every agency's referrals, and gives nothing but numbers",
 }

@@ -50,7 +50,7 @@ def periods():
 
 def answering(area, on):
     with unit_of_work(Context.migration()):
-        agency, programme = desk_for(area, on)
+        agency, programme, _ = desk_for(area, on)
         return agency.code, programme and programme.target_hours
 
 

@@ -106,6 +106,7 @@ def _route(details: CaseDetails, visit_ended_at: datetime, on_behalf_of: str) ->
         visit_ended_at=visit_ended_at,
         answer_due_at=clock.deadlines(visit_ended_at, _window(desk.programme)).due_at,
         outside_programme=desk.programme is None,
+        route=desk.route,
         on_behalf_of=on_behalf_of,
     )
     return desk, route

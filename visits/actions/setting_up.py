@@ -1,5 +1,6 @@
-"""Which desk answers for an area, and from when: one version after another, none rewritten."""
+"""How an area answers, and from when: one version after another, none rewritten."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,31 +12,50 @@ from accounts.errors import NotDone
 from accounts.models import Agency
 from audit.recording import record
 from directory.areas import AREAS
+from directory.safe_times import SafeWindow, windows_to_json
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from visits.models import Programme
 
 LONGEST_TARGET: Final = 168
+LONGEST_WINDOW: Final = 336
+MOST_ATTEMPTS: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewDesk:
-    """Who answers for an area from a day on, and whether it has joined the programme."""
+    """Who answers for an area from a day on, and by which policy.
+
+    Hours count from the end of the police visit. Without ``latest_hours`` the visit is due when
+    contact is; without ``visiting_hours`` people are visited at all hours.
+    """
 
     area_code: str
     desk: Agency
     starts_on: date
     is_joined: bool = True
+    takes_direct: bool = True
     target_hours: int = 24
+    earliest_hours: int = 0
+    latest_hours: int | None = None
+    visiting_hours: Sequence[SafeWindow] = ()
+    attempts_expected: int = 3
+
+    @property
+    def visit_by_hours(self) -> int:
+        """When the visit is due."""
+        return self.target_hours if self.latest_hours is None else self.latest_hours
 
 
 def set_desk(new: NewDesk) -> Programme:
     """Let a desk answer for an area. The version that runs on that day ends with the day before.
 
+    Clocks that run already keep the version they began under.
+
     A version that would begin on that very day is replaced, if no referral came under it yet.
 
-    :raises NotDone: for an area that is not ours, a desk that cannot be sent anything, or a day
-        before that of a version that is set already.
+    :raises NotDone: for an area that is not ours, a desk that cannot be sent anything, hours that
+        contradict each other, or a day before that of a version that is set already.
     """
     with unit_of_work(Context.migration()):
         _refuse_nonsense(new)
@@ -45,8 +65,12 @@ def set_desk(new: NewDesk) -> Programme:
             period=DateRange(new.starts_on, None),
             is_joined=new.is_joined,
             desk=new.desk,
+            takes_direct=new.takes_direct,
             target_hours=new.target_hours,
-            latest_hours=new.target_hours,
+            earliest_hours=new.earliest_hours,
+            latest_hours=new.visit_by_hours,
+            visiting_hours=windows_to_json(new.visiting_hours),
+            attempts_expected=new.attempts_expected,
         )
         record("set_desk", about=("area", new.area_code), also=touched)
     return version
@@ -55,12 +79,25 @@ def set_desk(new: NewDesk) -> Programme:
 def _refuse_nonsense(new: NewDesk) -> None:
     if new.area_code not in AREAS:
         raise NotDone(f"{new.area_code} is none of our areas: {', '.join(AREAS)}.")
-    if not 1 <= new.target_hours <= LONGEST_TARGET:
-        raise NotDone("The target is between 1 and 168 hours.")
+    if why := next(_contradictions(new), ""):
+        raise NotDone(why)
     if not new.desk.is_active:
         raise NotDone(f"{new.desk.name} is suspended.")
     if not Agency.objects.sharing(new.starts_on).filter(pk=new.desk.pk).exists():
         raise NotDone(f"{new.desk.name} has no sharing agreement on {new.starts_on}.")
+
+
+def _contradictions(new: NewDesk) -> Iterator[str]:
+    if not 1 <= new.target_hours <= LONGEST_TARGET:
+        yield "The target is between 1 and 168 hours."
+    if not new.target_hours <= new.visit_by_hours <= LONGEST_WINDOW:
+        yield "The visit is due no earlier than contact is, and within 336 hours."
+    if not 0 <= new.earliest_hours < new.visit_by_hours:
+        yield "The visit is due after its earliest hour."
+    if not 1 <= new.attempts_expected <= MOST_ATTEMPTS:
+        yield "Between 1 and 20 attempts are expected."
+    if new.is_joined and not new.takes_direct:
+        yield "An area that takes no direct referrals is not in the programme."
 
 
 def _made_room_for(new: NewDesk) -> list[int]:

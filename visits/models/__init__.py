@@ -1,19 +1,24 @@
 """Programmes, follow-ups, the rungs that wake people, visits, and attempts to be in touch."""
 
 from visits.models.attempt import ContactAttempt
+from visits.models.changes import ChangeOfCircumstance
+from visits.models.clocks import ClockChange, Lateness, Pause
 from visits.models.feed import CalendarFeed
 from visits.models.follow_up import FollowUp
-from visits.models.programme import Programme, Route
+from visits.models.programme import Programme
 from visits.models.rung import Audience, Rung, Unless
 from visits.models.visit import Visit, VisitKind, VisitWorker
 
 __all__ = [
     "Audience",
     "CalendarFeed",
+    "ChangeOfCircumstance",
+    "ClockChange",
     "ContactAttempt",
     "FollowUp",
+    "Lateness",
+    "Pause",
     "Programme",
-    "Route",
     "Rung",
     "Unless",
     "Visit",

@@ -9,16 +9,9 @@ from django.db.models import F, Q
 
 from accounts.models import Agency
 from directory.areas import AREA_CHOICES
+from directory.routes import Route
 from directory.safe_times import windows_from_json
 from visits.clock import Window
-
-
-class Route(models.TextChoices):
-    """How an area takes referrals from the police."""
-
-    JOINED = "joined", "In the 24-hour programme"
-    ORDINARY = "ordinary", "The area’s ordinary route"
-    MARAC_ONLY = "marac_only", "Through MARAC only"
 
 
 class Programme(models.Model):
