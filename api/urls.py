@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_REFERRAL}ask/", moves.Ask.as_view(), name="referral-ask"),
     path(f"{_REFERRAL}answer/", moves.Answer.as_view(), name="referral-answer"),
     path(f"{_REFERRAL}withdraw/", moves.Withdraw.as_view(), name="referral-withdraw"),
+    path(f"{_REFERRAL}report-change/", moves.ReportChange.as_view(), name="referral-report-change"),
     path(f"{_REFERRAL}close/", moves.Close.as_view(), name="referral-close"),
     path(f"{_REFERRAL}refer-on/", moves.ReferOn.as_view(), name="referral-refer-on"),
     path("follow-ups/", follow_ups.FollowUps.as_view(), name="follow-ups"),

@@ -84,3 +84,5 @@ class JobCard:
     take_url: str = ""
     open_url: str = ""
     taken_by: str = ""
+    visit_by_at: datetime | None = None
+    warnings: Sequence[str] = ()

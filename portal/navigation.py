@@ -38,6 +38,7 @@ _DUTY = (
     Page("Referrals to us", "portal:inbox"),
     Page("MARAC", "portal:marac"),
 )
+_PROGRAMME = Page("Programme", "portal:programme")
 _SERVICE = (
     Page("Referrals to us", "portal:inbox"),
     Page("My cases", "portal:my_cases"),
@@ -47,8 +48,8 @@ PAGES: Final[Mapping[Role, tuple[Page, ...]]] = {
     Role.OFFICER: _REFERRING,
     Role.SUPERVISOR: _REFERRING,
     Role.ADVISER: _DUTY,
-    Role.DUTY_MANAGER: _DUTY,
-    Role.COORDINATOR: _DUTY,
+    Role.DUTY_MANAGER: (*_DUTY, _PROGRAMME),
+    Role.COORDINATOR: (*_DUTY, _PROGRAMME),
     Role.CASEWORKER: _SERVICE,
     Role.TEAM_LEAD: _SERVICE,
 }

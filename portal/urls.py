@@ -12,6 +12,7 @@ urlpatterns = [
     path("duty/", include("portal.duty.urls")),
     path("cases/", include("portal.cases.urls")),
     path("visits/", include("portal.visits.urls")),
+    path("clocks/", include("portal.clocks.urls")),
     path("inbox/", include("portal.inbox.urls")),
     path("marac/", include("portal.marac.urls")),
     path("notices/", include("portal.notices.urls")),

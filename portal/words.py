@@ -10,6 +10,7 @@ from directory.areas import AREAS
 from directory.contact import DirectContact
 from directory.harm import HarmStrand, Need, RiskBand
 from directory.reasons import ClosureReason, DeclineReason, ReferralSource, WithdrawalReason
+from directory.routes import Route
 from directory.safe_times import in_words, windows_from_json
 from portal.components import SafeContact
 from referrals.lifecycle import Move, Status
@@ -56,6 +57,11 @@ _STANDING: Final = {
 def area(referral: Referral) -> str:
     """The authority's name."""
     return AREAS[referral.area_code].name if referral.area_code in AREAS else OUTSIDE
+
+
+def route(referral: Referral) -> Route:
+    """How its area takes what the police refer."""
+    return Route(referral.route or Route.JOINED)
 
 
 def harm(referral: Referral) -> str:

@@ -9,6 +9,7 @@ from notices.clock import Clock
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from visits import firing
+from visits.holidays import warn_of_table_end
 from visits.models import Rung
 from visits.staffing import Staffing
 
@@ -31,6 +32,7 @@ def sweep(at: datetime) -> int:
     A bite that fails is undone and taken again in smaller pieces, until the one rung that is to
     blame is alone; that one is put off, and at last parked, and has held up none of the others.
     """
+    warn_of_table_end(at)
     clock, staffing, size, settled = Clock(at), Staffing(at), BITE, 0
     while clock.elapsed < BUDGET:
         bitten = _bite(size, staffing, at=clock.now)

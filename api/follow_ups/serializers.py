@@ -56,6 +56,9 @@ class FollowUpOut(serializers.Serializer[Any]):
     risk_band = serializers.ChoiceField(RiskBand.choices)
     visit_ended_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
+    visit_from_at = serializers.DateTimeField()
+    visit_by_at = serializers.DateTimeField()
+    paused_at = serializers.DateTimeField(allow_null=True)
     code_due_at = serializers.DateTimeField()
     contacted_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
@@ -79,6 +82,9 @@ def follow_up_for(follow_up: FollowUp) -> dict[str, Any]:
         "risk_band": referral.risk_band,
         "visit_ended_at": instant(follow_up.visit_ended_at),
         "due_at": instant(follow_up.due_at),
+        "visit_from_at": instant(follow_up.visit_from_at),
+        "visit_by_at": instant(follow_up.visit_by_at),
+        "paused_at": instant(follow_up.paused_at),
         "code_due_at": instant(follow_up.code_due_at),
         "contacted_at": instant(follow_up.contacted_at),
         "ended_at": instant(follow_up.ended_at),

@@ -16,7 +16,7 @@ from referrals import actions
 from referrals.actions.referring_on import Onward
 from referrals.errors import NotWellFormed
 from referrals.models import Case, Referral
-from visits.actions import close, send_after_visit, take
+from visits.actions import Change, close, report_change, send_after_visit, take
 
 
 def move(name: str, scope: str, takes: type[StrictSerializer] = EmptyIn) -> dict[str, Operation]:
@@ -115,6 +115,16 @@ class Withdraw(MoveView):
     def make(self, reference: str, given: dict[str, Any]) -> Referral:
         """Take a referral back. What the receiver could open through it, it opens no longer."""
         return actions.withdraw(reference, by=self.member, reason=given["reason"])
+
+
+class ReportChange(MoveView):
+    """Reporting a release or a change of bail."""
+
+    operations = move("reportChange", "referral:create", shapes.ChangeIn)
+
+    def make(self, reference: str, given: dict[str, Any]) -> Referral:
+        """Report what changed outside: whoever follows the referral up is woken at once."""
+        return report_change(reference, Change(**given), by=self.member).referral
 
 
 class Close(MoveView):

@@ -16,6 +16,7 @@ from api.serializers import (
     document_shape,
 )
 from directory.areas import AREA_CHOICES, area_of_postcode
+from directory.clock_reasons import ChangeKind
 from directory.contact import DirectContact
 from directory.harm import HarmStrand, Need, RiskBand
 from directory.reasons import ClosureReason, DeclineReason, WithdrawalReason
@@ -181,6 +182,13 @@ class WithdrawIn(StrictSerializer):
     """Why it is withdrawn."""
 
     reason = Code(WithdrawalReason.choices)
+
+
+class ChangeIn(StrictSerializer):
+    """What changed outside, and when."""
+
+    kind = Code(ChangeKind.choices)
+    happened_at = Instant()
 
 
 class CloseIn(StrictSerializer):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from directory.contact import AttemptOutcome, ContactChannel, VisitOutcome
+from portal.clocks.shown import happenings_of
 from portal.components import Happening
 from portal.referrals.happenings import happenings as moves
 from portal.referrals.happenings import name_of
@@ -24,6 +25,7 @@ def happenings(
         *moves(case.referral, to=to),
         *_attempts(follow_up, to),
         *_visits(follow_up, to),
+        *(happenings_of(follow_up, case.referral, to) if follow_up else ()),
         *_notes(case, to),
         *_onward(onward, to),
     ]

@@ -7,11 +7,13 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.roles import Permission
 from directory.contact import ContactChannel
 from marac.models import Telling
 from portal import words
+from portal.clocks.shown import Panel, deeds_of, links_of, panel
 from portal.components import SafeContact, Tab
 from portal.marac import standing as marac
 from portal.pages import MemberView
@@ -114,7 +116,12 @@ class CasePage(CaseMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The tabs and the deeds."""
         context = super().get_context_data(**kwargs)
-        beside = {"maracs": marac.standings(self.referral, self.member), "tellings": self.tellings}
+        beside = {
+            "maracs": marac.standings(self.referral, self.member),
+            "tellings": self.tellings,
+            "clocks": self.clocks,
+            "clock_links": self._clock_links(),
+        }
         return {"tabs": self._tabs(), "deeds": self.deeds(), **beside, **context}
 
     @cached_property
@@ -123,6 +130,18 @@ class CasePage(CaseMixin):
         if not self.member.has(Permission.VISIT):
             return []
         return marac.tellings(self.referral, self.member)
+
+    @cached_property
+    def clocks(self) -> Panel | None:
+        """The clocks, where there are any."""
+        return panel(self.follow_up, self.referral, timezone.now()) if self.follow_up else None
+
+    def _clock_links(self) -> list[Deed]:
+        """What else can be done about the clocks."""
+        if self.clocks is None or not may_work_on(self.member, self.referral):
+            return []
+        pages = links_of(self.clocks, self.follow_up, self.member)
+        return [Deed(label, self.url(page)) for page, label in pages.items()]
 
     def _tabs(self) -> list[Tab]:
         pages = {
@@ -140,8 +159,10 @@ class CasePage(CaseMixin):
         """What can be done now, the most pressing first."""
         if not may_work_on(self.member, self.referral):
             return []
-        told = [Deed("Tell them the result", self.url("tell_result"))] if self.tellings else []
-        made = [*told, *self._follow_up_deeds(), Deed("Add a note", self.url("add_note"))]
+        pressing = deeds_of(self.clocks, self.member) if self.clocks else {}
+        first = [Deed(label, self.url(page)) for page, label in pressing.items()]
+        first += [Deed("Tell them the result", self.url("tell_result"))] if self.tellings else []
+        made = [*first, *self._follow_up_deeds(), Deed("Add a note", self.url("add_note"))]
         if self.member.has(Permission.REFER):
             made.append(Deed("Refer to a service", self.url("refer_on")))
         about_marac = marac.deeds(self.referral, self.member)

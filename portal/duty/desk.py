@@ -7,12 +7,14 @@ from typing import Final
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership
 from directory.areas import AREAS
 from directory.harm import RiskBand
 from portal import words
 from portal.clock_face import SOON, Urgency
+from portal.clocks.shown import card_warnings
 from portal.components import JobCard, Tile
 from portal.spoken_time import time_of_day
 from portal.visits.week import visits_of_day
@@ -62,11 +64,11 @@ _NOBODYS: Final = Q(referral__status__in=PENDING)
 
 
 def _late(now: datetime) -> Q:
-    return Q(due_at__lte=now)
+    return Q(due_at__lte=now, paused_at=None)
 
 
 def _soon(now: datetime) -> Q:
-    return Q(due_at__gt=now, due_at__lte=now + SOON)
+    return Q(due_at__gt=now, due_at__lte=now + SOON, paused_at=None)
 
 
 def tiles(member: Membership, now: datetime) -> list[Tile]:
@@ -93,7 +95,7 @@ def _if(number: int, urgency: Urgency) -> Urgency:
 
 def card(follow_up: FollowUp, member: Membership) -> JobCard:
     """One card: clear facts, and what the member can do with it."""
-    referral = follow_up.referral
+    referral, now = follow_up.referral, timezone.now()
     waits = referral.status in PENDING
     return JobCard(
         reference=referral.reference,
@@ -107,6 +109,8 @@ def card(follow_up: FollowUp, member: Membership) -> JobCard:
         take_url=reverse("portal:take", args=[referral.reference]) if waits else "",
         open_url=open_url(referral, member),
         taken_by="" if waits else taken_by(referral, member),
+        visit_by_at=follow_up.visit_by_at,
+        warnings=card_warnings(follow_up, now),
     )
 
 

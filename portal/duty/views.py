@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.roles import Permission
 from audit.recording import record
+from portal.clocks import urgency
 from portal.components import Appointment
 from portal.duty import desk
 from portal.notices.told import told
@@ -33,15 +34,16 @@ class DutyQueue(Page):
         record("list.duty_desk")
         now, asked = timezone.now(), desk.asked_for(self.request.GET)
         rows = desk.narrowed(desk.waiting(self.member), asked, self.member, now)
+        first = [] if _after(self.request) else urgency.urgent(rows)
         page = cut(
-            rows,
+            urgency.others(rows),
             self.request,
             order=("due_at", "id"),
             reference=_reference,
             lookup="referral__reference",
         )
         return {
-            "jobs": [desk.card(each, self.member) for each in page.rows],
+            "jobs": [desk.card(each, self.member) for each in (*first, *page.rows)],
             "next_url": page.next_url and f"{reverse('portal:duty_desk')}{page.next_url}",
             "is_filtered": bool(asked),
             "now": now,

@@ -12,7 +12,8 @@ from accounts.roles import Permission
 from directory.safe_times import windows_of, windows_to_json
 from directory.sharing import ConsentAnswer, OverrideGround, SafeToTell
 from portal import words
-from portal.components import Row
+from portal.clocks.shown import changes_told
+from portal.components import Happening, Row
 from portal.govuk.forms import EmptyForm
 from portal.pages import FormPage, MemberView, Page, see_other
 from portal.referrals.following_forms import AnswerForm, WithdrawForm
@@ -26,6 +27,7 @@ from referrals.models import ConsentEntry, Referral
 from referrals.models.referral import Feedback
 from referrals.policy import may, open_moves
 from referrals.reading import see
+from visits.actions.changing import may_be_reported
 
 
 class SenderMixin(MemberView):
@@ -70,9 +72,16 @@ class ReferralPage(SenderMixin, Page):
             "question": words.reason(Move.ASK, referral.question),
             "may_answer": Move.ANSWER in moves,
             "may_withdraw": Move.WITHDRAW in moves,
-            "happenings": happenings(referral, to=self.member),
+            "happenings": self._happenings(),
+            "may_report": may_be_reported(referral),
             **super().get_context_data(**kwargs),
         }
+
+    def _happenings(self) -> list[Happening]:
+        """The moves, and what changed outside as their own agency reported it."""
+        told = changes_told(self.referral, self.member)
+        found = [*happenings(self.referral, to=self.member), *told]
+        return sorted(found, key=lambda each: each.at, reverse=True)
 
 
 class _SenderForm(SenderMixin, FormPage):

@@ -133,6 +133,7 @@ class Check(FormPage):
             "cards": cards(case, line, change_url=self._change_url()),
             "may_be_known": any(each != referral.case_id for each in known),
             "contact": words.safe_contact(referral),
+            "route": words.route(referral),
             **super().get_context_data(**kwargs),
         }
 
@@ -151,7 +152,10 @@ class Sent(Page):
         if not _is_sent(referral):
             return see_other(reverse("portal:check", args=[self.reference]))
         context = self.get_context_data(
-            referral=referral, area=words.area(referral), contact=words.safe_contact(referral)
+            referral=referral,
+            area=words.area(referral),
+            contact=words.safe_contact(referral),
+            route=words.route(referral),
         )
         return self.render_to_response(context)
 

@@ -57,13 +57,18 @@ def report_change(reference: str, change: Change, *, by: Membership) -> ChangeOf
             raise PermissionDenied
         locked = FollowUp.objects.select_for_update(of=("self",))
         follow_up = locked.filter(referral=referral).first()
-        if follow_up is None or referral.status not in {*PENDING, Status.ACCEPTED}:
+        if follow_up is None or not may_be_reported(referral):
             raise MoveNotAllowed("Nobody follows this referral up any more.")
         made = _made(referral, change, by)
         _wake(follow_up, referral, made)
         if side is Side.REFERRING:
             record_for_both(referral.receiving_agency_id)
         return made
+
+
+def may_be_reported(referral: Referral) -> bool:
+    """Whether anybody follows the referral up whom a change would matter to."""
+    return referral.visit_ended_at is not None and referral.status in {*PENDING, Status.ACCEPTED}
 
 
 def deal_with_changes(reference: str, *, by: Membership) -> int:

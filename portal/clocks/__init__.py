@@ -1,0 +1,1 @@
+"""The clocks of a case: shown, paused, explained, moved; what changed outside; the programme."""
