@@ -24,6 +24,7 @@ from referrals.lifecycle import PENDING, Status
 from referrals.models import Referral
 from referrals.models.referral import Feedback
 from visits import clock
+from visits.actions._moving_clocks import OUT_OF_REACH
 from visits.actions.booking import OutsideReason
 from visits.ladder import LADDER, RungKind
 from visits.models import (
@@ -186,6 +187,7 @@ def _explain(follow: Following, visit: Visit, at: datetime) -> None:
 
 def add_rungs(follow: Following, now: datetime) -> None:
     """The ladder. What lies behind has been climbed: nobody is owed a notice for the past."""
+    is_paused = follow.follow_up.paused_at is not None
     for step in LADDER:
         due_at = step.at(follow.follow_up.due_at)
         fired = due_at <= now
@@ -201,15 +203,15 @@ def add_rungs(follow: Following, now: datetime) -> None:
             person_id=None,
             unless=step.unless,
             due_at=due_at,
-            available_at=due_at,
+            available_at=due_at if fired or not is_paused else OUT_OF_REACH,
             fired_at=due_at if fired else None,
             settled_at=None,
             told=1 if fired and _was_needed(follow, step.kind, due_at) else 0,
-            **_UNCLAIMED,
+            **UNCLAIMED,
         )
 
 
-_UNCLAIMED: Final = {
+UNCLAIMED: Final = {
     "attempts": 0,
     "crashes": 0,
     "lease_until": None,

@@ -25,7 +25,16 @@ from referrals.models import (
     SealedRecord,
     SearchTag,
 )
-from visits.models import ContactAttempt, FollowUp, Lateness, Rung, Visit, VisitWorker
+from visits.models import (
+    ChangeOfCircumstance,
+    ContactAttempt,
+    FollowUp,
+    Lateness,
+    Pause,
+    Rung,
+    Visit,
+    VisitWorker,
+)
 
 TABLES: Final[Sequence[type[Model]]] = (
     Case,
@@ -44,6 +53,8 @@ TABLES: Final[Sequence[type[Model]]] = (
     VisitWorker,
     ContactAttempt,
     Lateness,
+    Pause,
+    ChangeOfCircumstance,
 )
 """Those that are referred to come first."""
 

@@ -9,13 +9,14 @@ from typing import Any, Final
 
 from accounts.models import Membership
 from accounts.roles import Role
-from demonstration import moves
+from demonstration import clocks, moves
 from demonstration.casebook import Casebook
 from demonstration.following import attempt, book_visit, end_visit
 from demonstration.lives import Person
 from demonstration.stories import EMERGENCY, Tale, after_visit, from_partner, onward, send
 from demonstration.words import NOTES
 from directory.areas import HALTON, KNOWSLEY, LIVERPOOL, SEFTON, ST_HELENS, WIRRAL
+from directory.clock_reasons import ChangeKind, PauseReason
 from directory.contact import AttemptOutcome, DirectContact, VenueKind, VisitOutcome
 from directory.harm import HarmStrand, Need, RiskBand
 from directory.reasons import ClosureReason, DeclineReason, ReferralSource, WithdrawalReason
@@ -220,6 +221,29 @@ def _wants_no_visit(today: Today) -> Tale:
     return tale
 
 
+def _paused(due_in: float, hours: float) -> "Scene":
+    def scene(today: Today) -> Tale:
+        tale, by, at = today.taken(due_in)
+        assert tale.follow is not None  # noqa: S101 -- the police were there
+        at += timedelta(minutes=25)
+        review_at = today.now + timedelta(hours=hours)
+        clocks.pause(tale.follow, by, at, PauseReason.NOT_ALONE, review_at)
+        return tale
+
+    return scene
+
+
+def _released(due_in: float) -> "Scene":
+    def scene(today: Today) -> Tale:
+        tale, _, at = today.taken(due_in, risk_band=RiskBand.HIGH)
+        assert tale.follow is not None  # noqa: S101 -- the police were there
+        at += (today.now - at) / 2
+        clocks.report_change(tale.follow, tale.referral.sent_by, at, ChangeKind.RELEASED_ON_BAIL)
+        return tale
+
+    return scene
+
+
 def _from(source: ReferralSource) -> "Scene":
     def scene(today: Today) -> Tale:
         tale = from_partner(today.tale_of, source, today.now - timedelta(hours=3))
@@ -275,6 +299,8 @@ SCENES: Final[tuple[tuple[str, Scene], ...]] = (
     (_L, _answered(_N.COUNSELLING, "accepted")),
     (_W, _on_to(_N.COUNSELLING)),
     (_W, _answered(_N.ISVA, "accepted")),
+    (_L, _paused(60 * 9, 3)),
+    (_L, _released(60 * 13)),
 )
 """Where, and what. The first cases, in this order."""
 

@@ -10,13 +10,14 @@ from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import Model
 
-from demonstration import moves
+from demonstration import clocks, moves
 from demonstration.casebook import Casebook, Sending, begin
 from demonstration.following import attempt, book_visit, end_visit
 from demonstration.numbering import References
 from demonstration.saving import TABLES, save
 from demonstration.stories import AGREED, EMERGENCY, Tale, send
 from demonstration.world import World
+from directory.clock_reasons import ChangeKind, PauseReason
 from directory.contact import AttemptOutcome, VenueKind, VisitOutcome
 from directory.safe_times import SafeTime, windows_of
 from referrals import actions as referring
@@ -42,6 +43,8 @@ TO_CASE = {
     "VisitWorker": "visit__follow_up__referral__case",
     "ContactAttempt": "follow_up__referral__case",
     "Lateness": "follow_up__referral__case",
+    "Pause": "follow_up__referral__case",
+    "ChangeOfCircumstance": "referral__case",
 }
 
 
@@ -213,6 +216,29 @@ def _withdrawn_in_memory(scene: Scene) -> Casebook:
     return tale.book
 
 
+def _paused_and_changed_by_action(scene: Scene) -> Any:
+    referral = scene.act()
+    visiting.take(referral.reference, by=scene.adviser)
+    review_at = datetime.now(UTC) + timedelta(hours=3)
+    visiting.pause(
+        referral.reference, by=scene.adviser, reason=PauseReason.NOT_ALONE, review_at=review_at
+    )
+    change = visiting.Change(kind=ChangeKind.RELEASED, happened_at=scene.now)
+    visiting.report_change(referral.reference, change, by=scene.officer)
+    return referral.case_id
+
+
+def _paused_and_changed_in_memory(scene: Scene) -> Casebook:
+    tale, at = scene.tell(), scene.now
+    moves.accept(tale.book, tale.referral, scene.adviser, at)
+    review_at = at + timedelta(hours=3)
+    clocks.pause(tale.follow, scene.adviser, at, PauseReason.NOT_ALONE, review_at)
+    soon = at + timedelta(seconds=1)
+    clocks.report_change(tale.follow, scene.officer, soon, ChangeKind.RELEASED)
+    tale.end()
+    return tale.book
+
+
 def shape(case_id: object) -> dict[str, list[str]]:
     """A case's rows without what differs between any two: ids, instants, keys.
 
@@ -250,6 +276,7 @@ def _plain(field: Any, row: Model) -> tuple[str, object]:
         (_asked_and_replaced_by_action, _asked_and_replaced_in_memory),
         (_left_to_the_desk_by_action, _left_to_the_desk_in_memory),
         (_withdrawn_by_action, _withdrawn_in_memory),
+        (_paused_and_changed_by_action, _paused_and_changed_in_memory),
     ],
 )
 def test_tell_leaves_what_the_actions_leave(
