@@ -27,6 +27,7 @@ _EXPLAINED: Final[Mapping[str, str]] = {
         " It goes to those who bring it to MARAC; they see to contact until then."
     ),
     Route.COORDINATORS: (
-        "No desk answers for this area yet: the programme’s coordinators see to it."
+        "This area is outside the 24-hour programme and has no desk of its own: the programme’s"
+        " coordinators see to it."
     ),
 }

