@@ -116,7 +116,12 @@ def happenings_of(follow_up: FollowUp, referral: Referral, to: Membership) -> It
             f"{PauseReason(pause.reason).label}.",
         )
     for change in follow_up.clock_changes.select_related("by__user", "by__agency"):
-        yield Happening(_MOVED[change.kind], change.at, name_of(change.by, to=to), _moved(change))
+        yield Happening(
+            _MOVED[ClockChange.Kind(change.kind)],
+            change.at,
+            name_of(change.by, to=to),
+            _moved(change),
+        )
     for late in follow_up.latenesses.select_related("by__user", "by__agency"):
         which = WhichClock(late.clock).label
         yield Happening(
