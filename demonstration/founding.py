@@ -5,6 +5,7 @@ from typing import Final
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from psycopg.types.range import DateRange
 
 from accounts.actions.clients import add_client
@@ -22,8 +23,10 @@ from demonstration.agencies import (
     SERVICES,
     NewService,
 )
+from demonstration.rota import keep_rota
 from demonstration.staff import PASSWORD, STAFF, SYSTEMS
 from directory.models import Service
+from rota.wall_clock import midnight
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from visits.models import Programme
@@ -86,10 +89,13 @@ def _let_people_in(agencies: dict[str, Agency]) -> None:
     users = User.objects.bulk_create(
         User(email=new.email, name=new.name, password=password) for new in STAFF
     )
-    Membership.objects.bulk_create(
+    members = Membership.objects.bulk_create(
         Membership(user=user, agency=agencies[new.agency], role=new.role, title=new.title)
         for new, user in zip(STAFF, users, strict=True)
     )
+    ours = Membership.objects.filter(pk__in=[member.pk for member in members])
+    ours.update(started_at=midnight(BEGAN_ON))  # they took what the cases of earlier say they took
+    keep_rota(members, timezone.now())
     Authenticator.objects.bulk_create(
         Authenticator(
             user=user,

@@ -39,6 +39,8 @@ _DUTY = (
     Page("MARAC", "portal:marac"),
 )
 _PROGRAMME = Page("Programme", "portal:programme")
+_ROTA = Page("Rota", "portal:rota")
+_OWN_ROTA = Page("My rota", "portal:rota")
 _SERVICE = (
     Page("Referrals to us", "portal:inbox"),
     Page("My cases", "portal:my_cases"),
@@ -47,9 +49,9 @@ _SERVICE = (
 PAGES: Final[Mapping[Role, tuple[Page, ...]]] = {
     Role.OFFICER: _REFERRING,
     Role.SUPERVISOR: _REFERRING,
-    Role.ADVISER: _DUTY,
-    Role.DUTY_MANAGER: (*_DUTY, _PROGRAMME),
-    Role.COORDINATOR: (*_DUTY, _PROGRAMME),
+    Role.ADVISER: (*_DUTY, _OWN_ROTA),
+    Role.DUTY_MANAGER: (*_DUTY, _ROTA, _PROGRAMME),
+    Role.COORDINATOR: (*_DUTY, _ROTA, _PROGRAMME),
     Role.CASEWORKER: _SERVICE,
     Role.TEAM_LEAD: _SERVICE,
 }

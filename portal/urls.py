@@ -15,6 +15,7 @@ urlpatterns = [
     path("clocks/", include("portal.clocks.urls")),
     path("inbox/", include("portal.inbox.urls")),
     path("marac/", include("portal.marac.urls")),
+    path("rota/", include("portal.rota.urls")),
     path("notices/", include("portal.notices.urls")),
     path("c/<str:secret>.ics", Feed.as_view(), name="calendar_feed"),
 ]

@@ -31,7 +31,17 @@ from rota.models import (
 from rota.travel import travel_minutes
 from rota.wall_clock import Span, at_minute, joined, within, without
 
-__all__ = ["Abilities", "Shift", "abilities", "keeps_rota", "on_duty", "shifts", "travel_minutes"]
+__all__ = [
+    "Abilities",
+    "Shift",
+    "abilities",
+    "advisers",
+    "away",
+    "keeps_rota",
+    "on_duty",
+    "shifts",
+    "travel_minutes",
+]
 
 _A_MOMENT: Final = timedelta(microseconds=1)
 _LONGEST_SHIFT: Final = timedelta(minutes=LONGEST)
@@ -67,11 +77,11 @@ def shifts(agency_id: int, begins: datetime, ends: datetime) -> list[Shift]:
     window = Span(begins, ends)
     people = set(advisers(agency_id).values_list("pk", flat=True))
     worked = _worked(agency_id, window)
-    away = _away(agency_id, window)
+    gone = _away(agency_id, window)
     left = (
         Shift(person, *span)
         for person in people
-        for span in within(without(worked[person], away[person]), window)
+        for span in within(without(worked[person], gone[person]), window)
     )
     return sorted(left, key=lambda shift: (shift.starts, shift.membership_id))
 
@@ -80,11 +90,17 @@ def on_duty(agency_id: int, at: datetime) -> frozenset[int]:
     """Whom one can reach at an instant: at work or on call, and not on leave."""
     at_work = {shift.membership_id for shift in shifts(agency_id, at, at + _A_MOMENT)}
     called = OnCall.objects.filter(agency=agency_id, during__contains=at)
-    away = Leave.objects.filter(agency=agency_id, during__contains=at)
+    gone = Leave.objects.filter(agency=agency_id, during__contains=at)
     on_call = called.filter(membership__in=advisers(agency_id)).exclude(
-        membership__in=away.values("membership")
+        membership__in=gone.values("membership")
     )
     return frozenset(at_work | set(on_call.values_list("membership", flat=True)))
+
+
+def away(agency_id: int, window: Span) -> Mapping[int, list[Span]]:
+    """By person, the time on leave that touches a window, of whatever kind, in whole stretches.
+    Open sickness lasts until the window ends."""
+    return {person: joined(spans) for person, spans in _away(agency_id, window).items()}
 
 
 def keeps_rota(agency_id: int) -> bool:
