@@ -11,6 +11,7 @@ urlpatterns = [
     path("referrals/", include("portal.referrals.urls")),
     path("duty/", include("portal.duty.urls")),
     path("cases/", include("portal.cases.urls")),
+    path("cases/", include("portal.risk.urls")),
     path("visits/", include("portal.visits.urls")),
     path("clocks/", include("portal.clocks.urls")),
     path("inbox/", include("portal.inbox.urls")),

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -14,11 +16,13 @@ from referrals.compartments import Compartment
 from referrals.models import RecordKind, Referral
 from referrals.reading import open_case
 from risk.definition import Definition
-from risk.models import AreaRule, Assessment
+from risk.models import AreaRule, Assessment, RiskTool
 from risk.parsing import parse
 from risk.rules import band_reaches, rule_for
 from risk.scoring import Result, count
 from tenancy.work import unit_of_work
+
+LONGEST_NUMBER: Final = 4
 
 
 @dataclass(frozen=True)
@@ -98,3 +102,26 @@ def marac_threshold_of(referral: Referral) -> AreaRule | None:
     newest = Assessment.objects.filter(case=referral.case_id).order_by("-recorded_at", "-id")
     by_score = newest.values_list("reaches_marac", flat=True).first()
     return rule if by_score or band_reaches(rule, referral.risk_band) else None
+
+
+def tools_in_use() -> list[RiskTool]:
+    """The tools that can be assessed with, each in its newest version."""
+    newest: dict[str, RiskTool] = {}
+    for tool in RiskTool.objects.filter(retired_at=None).order_by("code", "version"):
+        newest[tool.code] = tool
+    return list(newest.values())
+
+
+def tool_called(code: str, version: str) -> RiskTool | None:
+    """A version of a tool, in use or not: what was begun with it can be shown again."""
+    if not version.isascii() or not version.isdigit() or len(version) > LONGEST_NUMBER:
+        return None
+    return RiskTool.objects.filter(code=code, version=int(version)).first()
+
+
+def tool_for(area_code: str, on: date) -> RiskTool | None:
+    """The tool to offer first: the area's own while it is in use, else the first there is."""
+    rule = rule_for(area_code, on)
+    if rule and rule.tool and rule.tool.retired_at is None:
+        return rule.tool
+    return next(iter(tools_in_use()), None)

@@ -22,6 +22,7 @@ from referrals.lifecycle import Move, Side
 from referrals.models import Referral
 from referrals.policy import may_work_on, open_moves
 from referrals.reading import OpenedCase, open_case
+from risk.reading import marac_threshold_of
 from visits.models import FollowUp, Visit
 
 HEADING = ("identity", "contact")
@@ -147,6 +148,7 @@ class CasePage(CaseMixin):
         pages = {
             "case": "Timeline",
             "case_details": "Details",
+            "case_risk": "Risk",
             "case_services": "Services",
             "case_looked": "Who has looked?",
         }
@@ -162,13 +164,23 @@ class CasePage(CaseMixin):
         pressing = deeds_of(self.clocks, self.member) if self.clocks else {}
         first = [Deed(label, self.url(page)) for page, label in pressing.items()]
         first += [Deed("Tell them the result", self.url("tell_result"))] if self.tellings else []
-        made = [*first, *self._follow_up_deeds(), Deed("Add a note", self.url("add_note"))]
+        made = [*first, *self._follow_up_deeds(), *self._risk_deeds()]
+        made.append(Deed("Add a note", self.url("add_note")))
         if self.member.has(Permission.REFER):
             made.append(Deed("Refer to a service", self.url("refer_on")))
         about_marac = marac.deeds(self.referral, self.member)
         made += [Deed(label, self.url(page)) for label, page in about_marac]
         if Move.CLOSE in open_moves(self.member, self.referral):
             made.append(Deed("Close", self.url("close")))
+        return made
+
+    def _risk_deeds(self) -> list[Deed]:
+        """That a threshold is reached is a deed: to think about it. Nothing is sent by itself."""
+        if not self.member.has(Permission.VISIT):
+            return []
+        made = [Deed("Assess the risk", self.url("assess"))]
+        if marac_threshold_of(self.referral):
+            made.insert(0, Deed("MARAC threshold reached", self.url("case_risk")))
         return made
 
     def _follow_up_deeds(self) -> list[Deed]:

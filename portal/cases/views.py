@@ -33,6 +33,8 @@ ACTS: Final = {
     "follow_up.book": "Booked a visit",
     "follow_up.cancel": "Cancelled a booking",
     "follow_up.outcome": "Recorded the visit",
+    "risk.assess": "Assessed the risk",
+    "risk.list": "Looked at the list of assessments",
     "case.open": "Opened the case",
     "referral.see": "Looked at the referral",
     "case.note": "Wrote a note",

@@ -1,0 +1,1 @@
+"""Assessing risk, and reading what was assessed."""
