@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from api.follow_ups import views as follow_ups
 from api.referrals import moves
 from api.referrals import views as referrals
+from api.risk import views as risk
 from api.schema import Contract
 from api.services import views as services
 
@@ -26,6 +27,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_REFERRAL}report-change/", moves.ReportChange.as_view(), name="referral-report-change"),
     path(f"{_REFERRAL}close/", moves.Close.as_view(), name="referral-close"),
     path(f"{_REFERRAL}refer-on/", moves.ReferOn.as_view(), name="referral-refer-on"),
+    path(f"{_REFERRAL}assessments/", risk.Assessments.as_view(), name="referral-assessments"),
+    path("risk-tools/", risk.RiskTools.as_view(), name="risk-tools"),
     path("follow-ups/", follow_ups.FollowUps.as_view(), name="follow-ups"),
     path(_FOLLOW_UP, follow_ups.OneFollowUp.as_view(), name="follow-up"),
     path(f"{_FOLLOW_UP}book/", follow_ups.Book.as_view(), name="follow-up-book"),

@@ -31,6 +31,7 @@ from visits.models import (
     ContactAttempt,
     FollowUp,
     Lateness,
+    Outcome,
     Rung,
     Visit,
     VisitKind,
@@ -147,6 +148,15 @@ def book_visit(
 
 def end_visit(follow: Following, visit: Visit, outcome: VisitOutcome, at: datetime) -> None:
     """What came of a visit; the duty ends with it."""
+    follow.book.add(
+        Outcome(
+            follow_up=follow.follow_up,
+            agency_id=visit.agency_id,
+            outcome=outcome,
+            by=visit.adviser,
+            recorded_at=at,
+        )
+    )
     visit.status, visit.outcome = Visit.Status.ENDED, outcome
     for worker in follow.book.rows[VisitWorker]:
         worker["is_booked"] = worker["is_booked"] and worker["visit_id"] != visit.pk

@@ -23,6 +23,7 @@ from demonstration.agencies import (
     SERVICES,
     NewService,
 )
+from demonstration.risk import judge_risk
 from demonstration.rota import keep_rota
 from demonstration.staff import PASSWORD, STAFF, SYSTEMS
 from directory.models import Service
@@ -54,6 +55,7 @@ def found_world() -> None:
         }
         Service.objects.bulk_create(_service(new, agencies[new.agency]) for new in SERVICES)
         Programme.objects.bulk_create(_programme(agencies))
+        judge_risk(agencies)
         _let_people_in(agencies)
         for system in SYSTEMS:
             add_client(

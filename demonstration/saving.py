@@ -25,12 +25,15 @@ from referrals.models import (
     SealedRecord,
     SearchTag,
 )
+from risk.models import Assessment
 from visits.models import (
     ChangeOfCircumstance,
     ContactAttempt,
     FollowUp,
     Lateness,
+    Outcome,
     Pause,
+    ProsecutionView,
     Rung,
     Visit,
     VisitWorker,
@@ -55,6 +58,9 @@ TABLES: Final[Sequence[type[Model]]] = (
     Lateness,
     Pause,
     ChangeOfCircumstance,
+    Outcome,
+    ProsecutionView,
+    Assessment,
 )
 """Those that are referred to come first."""
 

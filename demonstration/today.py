@@ -13,6 +13,7 @@ from demonstration import clocks, moves
 from demonstration.casebook import Casebook
 from demonstration.following import attempt, book_visit, end_visit
 from demonstration.lives import Person
+from demonstration.risk import reassess
 from demonstration.stories import EMERGENCY, Tale, after_visit, from_partner, onward, send
 from demonstration.words import NOTES
 from directory.areas import HALTON, KNOWSLEY, LIVERPOOL, SEFTON, ST_HELENS, WIRRAL
@@ -74,6 +75,7 @@ class Today:
         visit = book_visit(tale.follow, [by], at + 2 * step, at + step)
         end_visit(tale.follow, visit, VisitOutcome.DONE, at + 3 * step)
         self.book.note(by, at + 3 * step, tale.dice.choice(NOTES))
+        reassess(tale, by, at + 3 * step)
         return tale, by, at + 3 * step
 
     def advisers(self, tale: Tale) -> list[Membership]:

@@ -13,6 +13,7 @@ from demonstration.staff import STAFF
 from directory.matching import closed, outside
 from directory.models import Service
 from directory.routes import Route
+from risk.models import RiskTool
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from visits.models import Programme
@@ -26,6 +27,7 @@ class World:
     members: Sequence[Membership]
     services: Sequence[Service]
     programmes: dict[str, Programme]
+    tool: RiskTool | None
 
     @classmethod
     def read(cls) -> "World":
@@ -38,6 +40,7 @@ class World:
                 members=list(members.select_related("agency", "user")),
                 services=list(Service.objects.select_related("agency").order_by("name", "id")),
                 programmes={row.area_code: row for row in Programme.objects.all()},
+                tool=RiskTool.objects.filter(retired_at=None).first(),
             )
 
     @cached_property

@@ -82,6 +82,7 @@ class VisitOutcome(models.TextChoices):
     """How a booked visit ended. One broken off or judged unsafe is an outcome, never a failure."""
 
     DONE = "done", "Done"
+    CONTACTED = "contacted", "Spoke to them, no visit"
     NOT_IN = "not_in", "Not in"
     DECLINED = "declined", "They declined the visit"
     UNSAFE = "unsafe", "Not safe to go"

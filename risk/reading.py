@@ -58,24 +58,35 @@ def list_assessments(reference: str, *, by: Membership) -> list[Assessment]:
         return list(Assessment.objects.all().of([referral.case_id]))
 
 
+def open_assessments(reference: str, *, by: Membership) -> list[OpenedAssessment]:
+    """Open the assessments that the member's agency holds a key for, the first first.
+
+    :raises PermissionDenied: if they are not theirs to open.
+    """
+    with unit_of_work(by.context):
+        case = open_case(reference, by=by, only=[Compartment.RISK], purpose="risk assessment")
+        rows = Assessment.objects.all().of([case.referral.case_id]).select_related("sealed")
+        said = {
+            record.record_id: record.document
+            for record in case.records
+            if record.kind == RecordKind.ASSESSMENT
+        }
+        return [
+            _opened(number, row, said[row.sealed.record_id])
+            for number, row in enumerate(rows, start=1)
+        ]
+
+
 def open_assessment(reference: str, number: int, *, by: Membership) -> OpenedAssessment:
     """Open one assessment, by its place on the list (from 1).
 
     :raises Assessment.DoesNotExist: if there are not so many.
     :raises PermissionDenied: if it is not theirs to open.
     """
-    with unit_of_work(by.context):
-        case = open_case(reference, by=by, only=[Compartment.RISK], purpose="risk assessment")
-        rows = list(Assessment.objects.all().of([case.referral.case_id]).select_related("sealed"))
-        if not 1 <= number <= len(rows):
-            raise Assessment.DoesNotExist
-        row = rows[number - 1]
-        said = next(
-            each.document
-            for each in case.records
-            if (each.kind, each.record_id) == (RecordKind.ASSESSMENT, row.sealed.record_id)
-        )
-        return _opened(number, row, said)
+    opened = open_assessments(reference, by=by)
+    if not 1 <= number <= len(opened):
+        raise Assessment.DoesNotExist
+    return opened[number - 1]
 
 
 def _opened(number: int, row: Assessment, said: Mapping[str, str]) -> OpenedAssessment:

@@ -4,9 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.serializers import Code, Flag, Instant, StrictSerializer, Text, Whole, instant
+from api.serializers import Code, Flag, Instant, Several, StrictSerializer, Text, Whole, instant
 from directory.contact import AttemptOutcome, ContactChannel, VenueKind, VisitOutcome
-from directory.harm import RiskBand
+from directory.harm import Need, RiskBand
+from directory.outcomes import OutcomeReason, Prosecution
 from referrals.compartments import LONG
 from referrals.lifecycle import Status
 from visits.actions.booking import LONGEST_MINUTES, SHORTEST_MINUTES, OutsideReason
@@ -41,10 +42,18 @@ class AttemptIn(StrictSerializer):
 
 
 class OutcomeIn(StrictSerializer):
-    """How the visit ended. The note is sealed among the agency's own."""
+    """How the visit ended. The note is sealed among the agency's own.
+
+    ``reason`` is one that goes with the outcome, and is the agency's own. ``prosecution`` is where
+    they stand on it: nothing waits for it, only the agency sees it, and "not asked" changes
+    nothing.
+    """
 
     outcome = Code(VisitOutcome.choices)
+    reason = Code(OutcomeReason.choices, default="", allow_blank=True)
+    support_wanted = Several(child=Code(Need.choices), default=list, max_length=len(Need))
     note = Text(max_length=LONG, default="", allow_blank=True)
+    prosecution = Code(Prosecution.choices, default=Prosecution.NOT_ASKED)
 
 
 class FollowUpOut(serializers.Serializer[Any]):

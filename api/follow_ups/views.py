@@ -99,8 +99,10 @@ class RecordOutcome(DeedView):
     operations = deed("recordOutcome", shapes.OutcomeIn)
 
     def do(self, reference: str, given: dict[str, Any]) -> None:
-        """Record how the visit ended. Done, declined or unsafe ends the follow-up."""
+        """Record how the visit ended. Done, contacted, declined or unsafe ends the follow-up."""
+        view = given.pop("prosecution")
         actions.record_outcome(reference, by=self.member, **given)
+        actions.note_view(reference, view, by=self.member)
 
 
 def follow_up_of(reference: str, member: Membership) -> FollowUp:

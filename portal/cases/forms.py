@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import Permission
-from directory.contact import AttemptOutcome, ContactChannel, VenueKind, VisitOutcome
+from directory.contact import AttemptOutcome, ContactChannel, VenueKind
 from directory.reasons import ClosureReason
 from portal.govuk.fields import MomentField
 from portal.govuk.forms import GovukForm
@@ -133,24 +133,6 @@ def colleagues_of(member: Membership) -> list[Membership]:
 
 def _key(member: Membership) -> str:
     return member.user.email if member.user else ""
-
-
-class OutcomeForm(GovukForm):
-    """How the visit ended."""
-
-    outcome = forms.ChoiceField(
-        label="How did it end?",
-        choices=VisitOutcome.choices,
-        widget=Radios(
-            hints={
-                "done": "This ends the follow-up.",
-                "not_in": "The clock goes on: try again.",
-                "unsafe": "Not going is an outcome, never a failure.",
-            }
-        ),
-        error_messages={"required": "Select how it ended"},
-    )
-    note = note_field(required=False)
 
 
 class NoteForm(GovukForm):

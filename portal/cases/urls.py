@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.cases import listing, onward, views, work
+from portal.cases import ending, listing, onward, views, work
 from portal.marac import beside
 
 urlpatterns = [
@@ -15,7 +15,8 @@ urlpatterns = [
     path("<reference:reference>/contact/", work.RecordContact.as_view(), name="record_contact"),
     path("<reference:reference>/book/", work.Book.as_view(), name="book"),
     path("<reference:reference>/cancel/", work.Cancel.as_view(), name="cancel_visit"),
-    path("<reference:reference>/visit/", work.RecordVisit.as_view(), name="record_visit"),
+    path("<reference:reference>/visit/", ending.RecordVisit.as_view(), name="record_visit"),
+    path("<reference:reference>/prosecution/", ending.Prosecuting.as_view(), name="prosecution"),
     path("<reference:reference>/note/", work.AddNote.as_view(), name="add_note"),
     path("<reference:reference>/close/", work.Close.as_view(), name="close"),
     path("<reference:reference>/refer/", onward.ReferOn.as_view(), name="refer_on"),

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import Membership
+from accounts.roles import Permission
 from audit.models import AuditEntry
 from portal import words
 from portal.cases.happenings import happenings
@@ -20,6 +21,7 @@ from referrals.consent import newest_line
 from referrals.errors import MoveNotAllowed
 from referrals.models import CaseLink, Referral
 from referrals.reading import may_be_reached
+from visits.views_on_prosecution import views_of
 
 LOOKED: Final = 50
 ACTS: Final = {
@@ -33,6 +35,7 @@ ACTS: Final = {
     "follow_up.book": "Booked a visit",
     "follow_up.cancel": "Cancelled a booking",
     "follow_up.outcome": "Recorded the visit",
+    "case.prosecution": "Noted their view on prosecution",
     "risk.assess": "Assessed the risk",
     "risk.list": "Looked at the list of assessments",
     "case.open": "Opened the case",
@@ -95,7 +98,12 @@ class Details(CasePage, Page):
         line = newest_line(referral.case_id, referral.receiving_agency_id)
         parts = [facts_of(referral), *parts_of(self.case), agreement_of(line)]
         withheld = parts_withheld(referral)
-        context = {"parts": [part for part in parts if part.rows], "withheld": withheld}
+        context = {
+            "parts": [part for part in parts if part.rows],
+            "withheld": withheld,
+            "visits": self.member.has(Permission.VISIT),
+            "newest_view": next(iter(views_of(referral)), None),
+        }
         return {**context, **super().get_context_data(**kwargs)}
 
 

@@ -115,21 +115,6 @@ class Cancel(FollowUpPage):
         return self.finished()
 
 
-class RecordVisit(FollowUpPage):
-    """How the visit ended."""
-
-    purpose = "record the visit"
-    heading, button, done = "Record the visit", "Save", "Visit recorded."
-    form_class = forms.OutcomeForm
-
-    def make(self, form: Any) -> HttpResponse:
-        given = form.cleaned_data
-        visiting.record_outcome(
-            self.reference, given["outcome"], by=self.member, note=given["note"]
-        )
-        return self.finished()
-
-
 class AddNote(WorkPage):
     """A note of the agency's own."""
 

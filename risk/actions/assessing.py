@@ -156,7 +156,7 @@ def _refuse_ungrounded(new: NewAssessment) -> None:
 def _kept(new: NewAssessment, judged: _Judged, writing: Writing, referral: Referral) -> Assessment:
     tool, result, effective, at = judged
     record_of = {"kind": RecordKind.ASSESSMENT, "code": f"{tool.code}.{tool.version}"}
-    sealed = sealed_document(writing, Compartment.RISK, _document(new, result), **record_of)
+    sealed = sealed_document(writing, Compartment.RISK, document_of(new, result), **record_of)
     sealed.save()
     rule = rule_for(referral.area_code, timezone.localdate(writing.at))
     return Assessment.objects.create(
@@ -175,7 +175,8 @@ def _kept(new: NewAssessment, judged: _Judged, writing: Writing, referral: Refer
     )
 
 
-def _document(new: NewAssessment, result: Result) -> dict[str, str]:
+def document_of(new: NewAssessment, result: Result) -> dict[str, str]:
+    """Everything of an assessment that tells of somebody, as it is sealed."""
     words = cleaned_note(new.words).get("text", "")
     given = {code: answer for code, answer in new.answers.items() if answer}
     return {

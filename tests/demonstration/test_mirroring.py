@@ -45,6 +45,7 @@ TO_CASE = {
     "Lateness": "follow_up__referral__case",
     "Pause": "follow_up__referral__case",
     "ChangeOfCircumstance": "referral__case",
+    "Outcome": "follow_up__referral__case",
 }
 
 

@@ -1,5 +1,6 @@
 """Every write of the follow-up. Doors that start its clock have no other way in."""
 
+from visits.actions.asking import note_view
 from visits.actions.booking import Booking, book, cancel
 from visits.actions.changing import Change, deal_with_changes, report_change
 from visits.actions.closing import close
@@ -30,6 +31,7 @@ __all__ = [
     "explain",
     "hand_on",
     "keep_paused",
+    "note_view",
     "pause",
     "rebase",
     "rebase_area",

@@ -5,6 +5,7 @@ from visits.models.changes import ChangeOfCircumstance
 from visits.models.clocks import ClockChange, Lateness, Pause
 from visits.models.feed import CalendarFeed
 from visits.models.follow_up import FollowUp
+from visits.models.outcome import Outcome, ProsecutionView
 from visits.models.programme import Programme
 from visits.models.rung import Audience, Rung, Unless
 from visits.models.visit import Visit, VisitKind, VisitWorker
@@ -17,8 +18,10 @@ __all__ = [
     "ContactAttempt",
     "FollowUp",
     "Lateness",
+    "Outcome",
     "Pause",
     "Programme",
+    "ProsecutionView",
     "Rung",
     "Unless",
     "Visit",
