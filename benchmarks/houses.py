@@ -138,6 +138,7 @@ class Pierhead(House):
     """Ours."""
 
     token = ""
+    worker: Mapping[str, str]
 
     def refresh(self) -> None:
         """A token lives for five minutes."""
@@ -206,7 +207,9 @@ def pierhead(database_url: str, redis_url: str, directory: Path) -> Pierhead:
     migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v0"]
     subprocess.run(migrate, env=owner | passwords, cwd=ROOT, check=True)
     web = common | {"DATABASE_URL": _as_role(database_url, "web", words["web"])}
-    return Pierhead("Pierhead", "config.wsgi", web, owner, ["-m", "benchmarks.prepare"])
+    ours = Pierhead("Pierhead", "config.wsgi", web, owner, ["-m", "benchmarks.prepare"])
+    ours.worker = common | {"DATABASE_URL": _as_role(database_url, "worker", words["worker"])}
+    return ours
 
 
 def _nth(method: str, path: str, headers: dict[str, str], body: str, names: list[str]) -> Any:

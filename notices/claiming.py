@@ -76,6 +76,16 @@ def claim(
     return []
 
 
+def claim_along(queryset: QuerySet[Any], *, at: datetime, limit: int) -> list[Any]:
+    """Take what is due of ``queryset`` together with rows taken already; their primary keys.
+
+    For rows that stand or fall with those: unlike :func:`claim` it keeps nothing apart.
+    """
+    free = Q(lease_until=None) | Q(lease_until__lte=at)
+    due = queryset.filter(free, available_at__lte=at, parked_at=None).order_by("available_at", "pk")
+    return [pk for pk, is_parked in _take(due[:limit], at, at + LEASE) if not is_parked]
+
+
 def back_off(attempts: int) -> timedelta:
     """How long to wait after a number of failed tries: doubling from 30 seconds to an hour."""
     return min(FIRST_BACK_OFF * (1 << attempts - 1), LONGEST_BACK_OFF)

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from accounts.models import Agency, Membership
+from accounts.models import Agency, Membership, User
 from notices.claiming import Claimable
+from notices.kinds import is_urgent
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -78,6 +79,109 @@ class Notice(Claimable):
 
     def __str__(self) -> str:
         return f"Notice {self.pk}"
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it cannot wait."""
+        return is_urgent(self.kind)
+
+
+class TextQuerySet(models.QuerySet["Text"]):
+    """Which texts there are."""
+
+    def unsent(self) -> "TextQuerySet":
+        """What has not gone out and may still be tried."""
+        return self.filter(sent_at=None, parked_at=None)
+
+
+class Text(Claimable):
+    """One neutral text message owed to one member, who gets it if they agreed to be texted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    recipient = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="texts", db_index=False
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    is_urgent = models.BooleanField()
+    dedupe = models.CharField(max_length=200, unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TextQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            *Claimable.Meta.constraints,
+            models.CheckConstraint(
+                name="notices_text_sent_is_settled",
+                condition=Q(sent_at=None) | Q(lease_until=None, parked_at=None),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["available_at", "id"],
+                condition=Q(sent_at=None, parked_at=None),
+                name="notices_text_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Text {self.pk}"
+
+
+class AlarmNumber(models.Model):
+    """The number at which a member of staff is texted, from the day they agree to it.
+
+    Personal data of staff, and of nobody else: their agency sees it, and the worker that texts.
+    """
+
+    membership = models.OneToOneField(
+        Membership, on_delete=models.CASCADE, primary_key=True, related_name="alarm_number"
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=16)
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    set_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="notices_alarmnumber_is_e164",
+                condition=Q(number__regex=r"^\+[1-9][0-9]{7,14}$"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Alarm number of {self.membership_id}"
+
+
+class Channel(models.TextChoices):
+    """How somebody is told away from the screen."""
+
+    LETTER = "letter", "Letter"
+    TEXT = "text", "Text message"
+
+
+class Quiet(models.Model):
+    """Until when a person is sent nothing more on a channel: while a message to them is under
+    way, and for the window after it. What cannot wait breaks through."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
+    channel = models.CharField(max_length=10, choices=Channel)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "channel"], name="notices_quiet_one_a_person_and_channel"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} until {self.until:%H:%M:%S}"
 
 
 class Tick(models.Model):

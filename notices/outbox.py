@@ -3,14 +3,15 @@
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from django.db import transaction
 
 from accounts.models import Membership
-from notices.models import Notice
-from notices.tasks import deliver_notices
+from notices.kinds import is_urgent
+from notices.models import Notice, Text
+from notices.tasks import deliver_due, deliver_notices
 from tenancy.work import Work, current_work
 
 MOST_IN_A_NUDGE: Final = 100
@@ -37,10 +38,31 @@ def owe(recipients: Iterable[Membership], *, kind: str, reference: str, dedupe: 
     ]
     # Without a conflict target and without RETURNING: the asker may not read another agency's rows.
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    if is_urgent(kind):
+        _owe_texts(notices)
     if notices:
         unrung = _unrung()
         unrung.extend(str(notice.pk) for notice in notices)
         transaction.on_commit(lambda: _ring(unrung), robust=True)
+
+
+def _owe_texts(notices: Sequence[Notice]) -> None:
+    """What cannot wait is texted too. Who has agreed to that, the worker finds out."""
+    texts = [
+        Text(
+            recipient_id=notice.recipient_id,
+            agency_id=notice.agency_id,
+            is_urgent=True,
+            dedupe=notice.dedupe,
+        )
+        for notice in notices
+    ]
+    Text.objects.bulk_create(texts, ignore_conflicts=True)
+    transaction.on_commit(_ring_for_all, robust=True)
+
+
+def _ring_for_all() -> None:
+    doorbell.ring_for_all()
 
 
 _UNRUNG: Final[WeakKeyDictionary[Work, list[str]]] = WeakKeyDictionary()
@@ -71,11 +93,18 @@ class Doorbell:
 
     def ring(self, notice_ids: Sequence[str]) -> None:
         """Ask for the delivery of these notices; never raises, for the sweep will find them."""
+        self._ask(deliver_notices, notice_ids=notice_ids)
+
+    def ring_for_all(self) -> None:
+        """Ask for everything that is due, letters and texts; never raises, likewise."""
+        self._ask(deliver_due)
+
+    def _ask(self, task: Any, **words: object) -> None:
         if time.monotonic() < self._still_until:
             return
         try:
-            deliver_notices.apply_async(kwargs={"notice_ids": notice_ids}, retry=False)
-        except deliver_notices.OperationalError as error:
+            task.apply_async(kwargs=words, retry=False)
+        except task.OperationalError as error:
             self._still_until = time.monotonic() + self.KEEPS_STILL
             logger.warning("No nudge, the sweep will find what is owed: %s", error)
 

@@ -1,4 +1,4 @@
-"""Sweeping: working off what is due, every thirty seconds, from the rows alone.
+"""Sweeping: working off what is due, slot by slot, from the rows alone.
 
 Each room sweeps its own rows with ``<room>.sweeping.sweep(at)`` and is named in
 ``settings.SWEEPS``. A nudge through Redis only makes things quicker.
@@ -11,8 +11,9 @@ from typing import Final, cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from notices import delivery, ticks
+from notices import delivery, texting, ticks
 from notices.clock import Clock, database_now
+from notices.posting import Round
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 
@@ -25,9 +26,19 @@ def sweep(at: datetime) -> int:
 
     Stops when none is left, when the mail server is away, or when the turn is over.
     """
+    return _until_done(delivery.deliver_due, at)
+
+
+def sweep_texts(at: datetime) -> int:
+    """Send the texts that are due: a sweep of its own, so that neither channel waits for the
+    other."""
+    return _until_done(texting.text_due, at)
+
+
+def _until_done(deliver_due: Callable[..., Round], at: datetime) -> int:
     clock, settled = Clock(at), 0
     while clock.elapsed < BUDGET:
-        round_ = delivery.deliver_due(at=clock.now)
+        round_ = deliver_due(at=clock.now)
         settled += round_.settled
         if not round_.goes_on:
             break

@@ -11,6 +11,13 @@ def deliver_notices(*, notice_ids: list[str], **_: object) -> None:
     delivery.deliver(notice_ids)
 
 
+@shared_task(name="notices.deliver_due")
+def deliver_due(**_: object) -> None:
+    """Send what is due now, letters and texts, without waiting for their slots."""
+    for job in ("notices", "texts"):
+        sweeping.run(job)
+
+
 @shared_task(name="notices.run_sweep")
 def run_sweep(*, job: str, **_: object) -> None:
     """Sweep a room, if its turn is still to be had."""

@@ -6,22 +6,24 @@ Beats, and ``manage.py sweep --loop``, only knock; they may be many, late, or fr
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Max
 
 from notices.models import Tick
 
 SLOT: Final = timedelta(seconds=30)
-KNOCKS_EVERY: Final = timedelta(seconds=10)  # so that no slot is missed by a clock that drifts
+KNOCKS_EVERY: Final = timedelta(seconds=5)  # so that no slot is missed by a clock that drifts
 KEPT: Final = timedelta(days=1)
 
 
 def take_turn(job: str, *, at: datetime) -> Tick | None:
     """The turn of ``job`` in the slot of ``at``, unless somebody has it. Commit to keep it."""
-    slot = _slot_of(at)
+    length = slot_of(job)
+    slot = int(at.timestamp() // length.total_seconds())
     turn, is_ours = Tick.objects.get_or_create(job=job, slot=slot, defaults={"started_at": at})
     if not is_ours:
         return None
-    Tick.objects.filter(job=job, slot__lt=slot - KEPT // SLOT).delete()
+    Tick.objects.filter(job=job, slot__lt=slot - KEPT // length).delete()
     return turn
 
 
@@ -37,5 +39,7 @@ def last_sweep(job: str) -> datetime | None:
     return last
 
 
-def _slot_of(at: datetime) -> int:
-    return int(at.timestamp() // SLOT.total_seconds())
+def slot_of(job: str) -> timedelta:
+    """How long a slot of a sweep is."""
+    seconds: float | None = settings.SWEEP_EVERY.get(job)
+    return timedelta(seconds=seconds) if seconds else SLOT

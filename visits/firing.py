@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from notices.kinds import URGENT
 from referrals.lifecycle import PENDING, Status
 from visits.ladder import CHANGED, CHANGED_UNANSWERED
 from visits.models import Audience, Unless
@@ -60,6 +61,8 @@ _CODES: Final[dict[str, Any]] = {
     "managers": Audience.MANAGERS.value,
     "person": Audience.PERSON.value,
     "and_managers": Audience.WHOSE_AND_MANAGERS.value,
+    "of_managers": [Audience.MANAGERS.value, Audience.WHOSE_AND_MANAGERS.value],
+    "urgent": sorted(URGENT),
 }
 
 _TAKE: Final = """
@@ -112,7 +115,8 @@ taken AS MATERIALIZED (
     END
 ),
 woken AS MATERIALIZED (
-    SELECT taken.*, staff.membership_id
+    SELECT taken.*, staff.membership_id,
+        staff.as_manager AND taken.audience = ANY (%(of_managers)s) AS by_text
     FROM taken JOIN staff ON staff.agency_id = taken.agency_id AND CASE taken.audience
         WHEN %(desk)s THEN staff.as_desk
         WHEN %(managers)s THEN staff.as_manager
@@ -133,6 +137,18 @@ owed AS (
         gen_random_uuid(), membership_id, agency_id, kind, reference, id || ':' || membership_id,
         due_at, %(at)s, %(at)s, 0, 0, ''
     FROM woken
+    ON CONFLICT DO NOTHING
+),
+texted AS (
+    INSERT INTO notices_text (
+        id, recipient_id, agency_id, dedupe, is_urgent, created_at, available_at, attempts, crashes,
+        parked_for
+    )
+    SELECT
+        gen_random_uuid(), woken.membership_id, woken.agency_id, id || ':' || woken.membership_id,
+        kind = ANY (%(urgent)s), %(at)s, %(at)s, 0, 0, ''
+    FROM woken JOIN notices_alarmnumber number ON number.membership_id = woken.membership_id
+    WHERE number.agreed_at IS NOT NULL AND (by_text OR kind = ANY (%(urgent)s))
     ON CONFLICT DO NOTHING
 ),
 fired AS (

@@ -103,3 +103,9 @@ def settle_rungs(about: UUID, *, at: datetime, kinds: Sequence[str] = ()) -> int
     if kinds:
         waiting = waiting.filter(kind__in=kinds)
     return waiting.update(settled_at=at)
+
+
+def is_unacknowledged(follow_up: FollowUp) -> bool:
+    """Whether a rung has woken somebody, and nobody has acted since."""
+    woke = Rung.objects.filter(follow_up=follow_up, told__gt=0)
+    return woke.filter(fired_at__gt=follow_up.acted_at or follow_up.visit_ended_at).exists()

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from notices import outbox
 from notices.claiming import put_off
 from notices.clock import Clock
 from tenancy.context import Context
@@ -33,13 +34,15 @@ def sweep(at: datetime) -> int:
     blame is alone; that one is put off, and at last parked, and has held up none of the others.
     """
     warn_of_table_end(at)
-    clock, staffing, size, settled = Clock(at), Staffing(at), BITE, 0
+    clock, staffing, size, settled, told = Clock(at), Staffing(at), BITE, 0, 0
     while clock.elapsed < BUDGET:
         bitten = _bite(size, staffing, at=clock.now)
         if not bitten.taken:
             break
-        settled += bitten.fired
+        settled, told = settled + bitten.fired, told + bitten.told
         size = min(2 * size, BITE) if bitten.fired else max(1, bitten.taken // 8)
+    if told:
+        outbox.doorbell.ring_for_all()
     return settled
 
 
@@ -56,6 +59,10 @@ def _bite(size: int, staffing: Staffing, *, at: datetime) -> Bitten:
         except Exception as error:  # noqa: BLE001 -- whatever it was, it is one rung's and not all's
             if len(due) == 1:
                 _put_off(due[0], error, at=at)
+            else:
+                logger.warning(
+                    "A bite of %s could not be fired: %s.", len(due), type(error).__name__
+                )
             return Bitten(len(due), 0, 0)
     return Bitten(len(due), len(due), told)
 

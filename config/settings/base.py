@@ -189,7 +189,15 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.read("DEFAULT_FROM_EMAIL", "Pierhead <no-reply@pierhead.invalid>")
 EMAIL_TIMEOUT = 4  # a letter is over well within its lease (notices/claiming.py)
 
-# Celery. Redis is a doorbell: what is owed lies in PostgreSQL and is swept every 30 seconds.
+# Texts: staff who agreed to it, one neutral text; none go unless GOV.UK Notify is set up.
+SMS_BACKEND = env.read("SMS_BACKEND", "console")
+SMS_FILE_PATH = env.read("SMS_FILE_PATH", "")
+NOTIFY_API_KEY = env.read("NOTIFY_API_KEY", "")
+NOTIFY_TEMPLATE = env.read("NOTIFY_TEMPLATE", "")
+NOTIFY_URL = env.read("NOTIFY_URL", "https://api.notifications.service.gov.uk")
+NOTICES_WINDOW = env.read_int("NOTICES_WINDOW", 15 * 60)  # seconds between two messages to a person
+
+# Celery. Redis is a doorbell: what is owed lies in PostgreSQL and is swept slot by slot.
 CELERY_BROKER_URL = env.read("REDIS_URL")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -215,21 +223,24 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False  # a failed nudge is logged; the sweep finds the row
 
-# Each room sweeps its own rows. Beats only knock, thrice a slot; notices/ticks.py lets one in.
+# Each room sweeps its own rows. Beats only knock, more often than there are slots; notices/ticks.py
+# lets one in. What wakes people has short slots: docs/running.md says what may come how late.
 SWEEPS = {
     "api": "api.sweeping.sweep",
     "notices": "notices.sweeping.sweep",
     "referrals": "referrals.sweeping.sweep",
+    "texts": "notices.sweeping.sweep_texts",
     "visits": "visits.sweeping.sweep",
     "marac": "marac.sweeping.sweep",
 }
+SWEEP_EVERY = {"notices": 10, "texts": 10, "visits": 10}  # seconds; the others every 30
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # it has nothing to remember, so it keeps no file
 CELERY_BEAT_SCHEDULE = {
     f"sweep-{room}": {
         "task": "notices.run_sweep",
-        "schedule": 10.0,
+        "schedule": SWEEP_EVERY.get(room, 20) / 2,
         "kwargs": {"job": room},
-        "options": {"expires": 10},  # knocks nobody heard are not kept
+        "options": {"expires": SWEEP_EVERY.get(room, 20) / 2},  # knocks nobody heard are not kept
     }
     for room in SWEEPS
 }
@@ -242,6 +253,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.read("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},  # people type names into address bars: 404s name them
+        "notifications_python_client": {"level": "CRITICAL"},  # its errors may repeat a number
         "oauthlib": {"level": "INFO"},  # at DEBUG it would tell the tokens it makes
     },
 }

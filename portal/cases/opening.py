@@ -23,6 +23,7 @@ from referrals.models import Referral
 from referrals.policy import may_work_on, open_moves
 from referrals.reading import OpenedCase, open_case
 from risk.reading import marac_threshold_of
+from visits.ladder import is_unacknowledged
 from visits.models import FollowUp, Visit
 
 HEADING = ("identity", "contact")
@@ -187,15 +188,19 @@ class CasePage(CaseMixin):
         runs = self.follow_up is not None and self.follow_up.ended_at is None
         if not (runs and self.member.has(Permission.VISIT)):
             return []
+        woke = self.follow_up is not None and is_unacknowledged(self.follow_up)
+        on_it = [Deed("I am on it", self.url("acknowledge"))] if woke else []
         if self.booked:
             book = Deed("Change the booking", self.url("book"))
             return [
                 Deed("Record the visit", self.url("record_visit")),
                 Deed("Record contact", self.url("record_contact")),
+                *on_it,
                 book,
             ]
         return [
             Deed("Record contact", self.url("record_contact")),
+            *on_it,
             Deed("Book a visit", self.url("book")),
         ]
 

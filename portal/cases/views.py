@@ -38,6 +38,8 @@ ACTS: Final = {
     "case.prosecution": "Noted their view on prosecution",
     "risk.assess": "Assessed the risk",
     "risk.list": "Looked at the list of assessments",
+    "follow_up.acknowledge": "Said they are on it",
+    "follow_up.reassign": "Gave it to somebody else",
     "case.open": "Opened the case",
     "referral.see": "Looked at the referral",
     "case.note": "Wrote a note",

@@ -1,13 +1,11 @@
 """What a member has not looked at yet, in neutral words."""
 
-from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from accounts.models import Membership
-from notices.models import Notice
+from portal.notices.digest import Line, lines_of, unseen_of
 
 AT_ONCE: Final = 5
-LOOKED_THROUGH: Final = 50
 WORDS: Final = {
     "referral.accept": "A referral was taken on",
     "referral.decline": "A referral was declined",
@@ -29,6 +27,7 @@ WORDS: Final = {
     "follow_up.changed_unanswered": "Nobody has acted on a release or a change of bail",
     "pause_review": "Look again at paused clocks",
     "holidays_end": "The table of bank holidays ends in less than 90 days",
+    "follow_up.reassigned": "A follow-up was given to you",
     "marac.approve": "Shared without agreement: a second person is needed",
     "marac.moved": "A MARAC hearing was moved to another meeting",
     "marac.taken_off": "A case was taken off a MARAC list",
@@ -39,23 +38,14 @@ WORDS: Final = {
     "marac.tell_person": "Tell them the result of the MARAC",
     "marac.tell_late": "Nobody has told them the result of the MARAC",
 }
-ON_THE_LIST: Final = "referral.send"
 OTHERWISE: Final = "There is news"
 
 
-class Told(NamedTuple):
-    """One thing a member is told, and the reference it is about."""
-
-    words: str
-    reference: str
-    at: datetime
+def told(member: Membership) -> list[Line]:
+    """What is told at the top of somebody's first page; the rest is on the page of news."""
+    return all_told(member)[:AT_ONCE]
 
 
-def told(member: Membership) -> list[Told]:
-    """The newest thing not seen of each referral. What waits for an answer is on the list."""
-    unseen = Notice.objects.of(member).unseen().exclude(kind=ON_THE_LIST)
-    newest: dict[str, Told] = {}
-    for each in unseen[:LOOKED_THROUGH]:
-        said = Told(WORDS.get(each.kind, OTHERWISE), each.reference, each.created_at)
-        newest.setdefault(each.reference, said)
-    return list(newest.values())[:AT_ONCE]
+def all_told(member: Membership) -> list[Line]:
+    """Everything a member has not looked at yet, one line a kind."""
+    return lines_of(unseen_of(member), WORDS, OTHERWISE)

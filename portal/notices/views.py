@@ -1,15 +1,28 @@
 """Looking at what one was told. It is a POST, because it leaves a mark."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.models import Membership
 from notices.inbox import mark_seen
 from portal.addresses import is_reference
-from portal.pages import MemberView, see_other
+from portal.notices.told import all_told
+from portal.pages import MemberView, Page, see_other
 from referrals.lifecycle import Side
 from referrals.models import Referral
 from referrals.policy import may_open
+
+
+class News(Page):
+    """Everything a member has not looked at yet, kind by kind, each with its place."""
+
+    template_name = "portal/notices/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The lines, what cannot wait first."""
+        return {"lines": all_told(self.member), **super().get_context_data(**kwargs)}
 
 
 class OpenNotice(MemberView):

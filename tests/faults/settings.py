@@ -7,4 +7,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the worl
 EMAIL_BACKEND = env.read("MAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = env.read("MAIL_DIRECTORY")
 for entry in CELERY_BEAT_SCHEDULE.values():  # noqa: F405 -- likewise
-    entry["schedule"] = 1.0  # turns are 30 seconds all the same (notices/ticks.py)
+    entry["schedule"] = 1.0  # turns are as long all the same (notices/ticks.py)

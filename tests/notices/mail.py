@@ -21,6 +21,13 @@ class RefusesOne(locmem.EmailBackend):
         return super().send_messages(messages)
 
 
+class NobodyThere(locmem.EmailBackend):
+    """A mail server that cannot be reached."""
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        raise ConnectionRefusedError
+
+
 class BreaksOnOne(locmem.EmailBackend):
     """Falls over one address with an error nobody foresaw."""
 

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 
 from accounts.models import Membership, User
-from notices import delivery
+from notices import delivery, posting
 from notices.claiming import LEASE, Parking, claim
-from notices.models import Notice
+from notices.models import Notice, Quiet
 from notices.sweeping import sweep
 from tenancy.context import Context
 from tenancy.work import unit_of_work
@@ -189,7 +189,7 @@ def test_sweep_lets_no_bad_letter_hold_up_the_others(
 
 
 def test_sweep_gives_back_what_would_outlast_the_lease(people, owed, monkeypatch, mailoutbox):
-    monkeypatch.setattr(delivery, "LATEST_START", timedelta(0))  # every letter takes too long
+    monkeypatch.setattr(posting, "LATEST_START", timedelta(0))  # every letter takes too long
     owed(people.adviser, by=people.officer)
     owed(people.team_lead, by=people.officer)
 
@@ -214,7 +214,7 @@ def test_sweep_sends_what_a_dead_worker_left_and_counts_the_crash(people, owed, 
 
     assert (early, late) == (0, 3)
     assert [(n.crashes, bool(n.sent_at)) for n in notices()] == [(1, True)] * 3
-    assert len({letter.extra_headers["Message-ID"] for letter in mailoutbox}) == 3
+    assert len(mailoutbox) == 1
 
 
 def test_letter_sent_again_after_a_crash_has_the_same_message_id(people, owed, mailoutbox):
@@ -223,6 +223,7 @@ def test_letter_sent_again_after_a_crash_has_the_same_message_id(people, owed, m
     deliver_all(at)
     with working():  # what a worker killed between sending and settling leaves behind
         Notice.objects.update(sent_at=None, lease_until=at + LEASE)
+        Quiet.objects.update(until=at + LEASE)
 
     deliver_all(at + LEASE)
 

@@ -11,12 +11,13 @@ from django.db import connection
 from config.celery import app
 from notices import sweeping, tasks
 from notices.models import Tick
-from notices.ticks import KEPT, SLOT, end_turn, last_sweep, take_turn
+from notices.ticks import KEPT, end_turn, last_sweep, slot_of, take_turn
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from tests import databases
 from tests.notices.conftest import notices
 
+SLOT = slot_of("notices")
 NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
 
 
@@ -37,6 +38,14 @@ def test_take_turn_lets_one_in_a_slot():
     other_room, next_slot = turn("visits"), turn(after=SLOT)
 
     assert [bool(t) for t in (first, second, other_room, next_slot)] == [True, False, True, True]
+
+
+@pytest.mark.usefixtures("worker")
+def test_what_wakes_people_has_shorter_turns_than_the_rest():
+    other = [turn("referrals", after=nth * SLOT) is not None for nth in range(6)]
+    woken = [turn("visits", after=nth * SLOT) is not None for nth in range(6)]
+
+    assert (sum(woken), sum(other)) == (6, 2)
 
 
 @pytest.mark.usefixtures("worker")

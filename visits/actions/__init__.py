@@ -8,6 +8,7 @@ from visits.actions.ending import record_outcome
 from visits.actions.explaining import explain
 from visits.actions.handing_on import hand_on
 from visits.actions.pausing import keep_paused, pause, resume
+from visits.actions.reassigning import reassign
 from visits.actions.rebasing import rebase, rebase_area
 from visits.actions.recording import Attempt, record_attempt
 from visits.actions.referring import (
@@ -33,6 +34,7 @@ __all__ = [
     "keep_paused",
     "note_view",
     "pause",
+    "reassign",
     "rebase",
     "rebase_area",
     "record_attempt",

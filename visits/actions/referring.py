@@ -14,6 +14,7 @@ from referrals.models import Referral
 from tenancy.work import unit_of_work
 from visits import clock
 from visits.ladder import rungs_of
+from visits.ladder_files import ladder_of
 from visits.models import FollowUp, Programme, Rung
 from visits.programme import Desk, desk_for
 
@@ -93,7 +94,7 @@ def start_clock(referral: Referral, programme: Programme | None) -> FollowUp:
         code_due_at=clock.code_due_at(referral.visit_ended_at),
     )
     follow_up.save(force_insert=True)
-    Rung.objects.bulk_create(rungs_of(follow_up, referral.reference))
+    Rung.objects.bulk_create(rungs_of(follow_up, referral.reference, ladder_of(programme)))
     return follow_up
 
 

@@ -15,6 +15,7 @@ from directory.areas import AREAS
 from directory.safe_times import SafeWindow, windows_to_json
 from tenancy.context import Context
 from tenancy.work import unit_of_work
+from visits.ladder_files import Steps
 from visits.models import Programme
 
 LONGEST_TARGET: Final = 168
@@ -40,6 +41,7 @@ class NewDesk:
     latest_hours: int | None = None
     visiting_hours: Sequence[SafeWindow] = ()
     attempts_expected: int = 3
+    ladder: Steps | None = None
 
     @property
     def visit_by_hours(self) -> int:
@@ -71,6 +73,7 @@ def set_desk(new: NewDesk) -> Programme:
             latest_hours=new.visit_by_hours,
             visiting_hours=windows_to_json(new.visiting_hours),
             attempts_expected=new.attempts_expected,
+            ladder=new.ladder,
         )
         record("set_desk", about=("area", new.area_code), also=touched)
     return version

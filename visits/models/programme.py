@@ -6,12 +6,18 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import Exact, IsNull
 
 from accounts.models import Agency
 from directory.areas import AREA_CHOICES
 from directory.routes import Route
 from directory.safe_times import windows_from_json
 from visits.clock import Window
+
+_KIND_OF_LADDER = models.Func(F("ladder"), function="jsonb_typeof", output_field=models.TextField())
+_FIRST_STEP = models.Func(
+    F("ladder"), template="(%(expressions)s -> 0)", output_field=models.JSONField()
+)
 
 
 class Programme(models.Model):
@@ -20,6 +26,7 @@ class Programme(models.Model):
     An area that has not joined still has a ``desk``: its ordinary route, or, where it takes no
     direct referrals, whoever brings them to MARAC. The hours count from the end of the police
     visit; ``visiting_hours`` are weekly windows of the wall clock, none meaning all hours.
+    ``ladder`` says who is woken when (``visits/ladder_files.py``), none meaning the house's own.
     """
 
     area_code = models.CharField(max_length=9, choices=AREA_CHOICES)
@@ -31,6 +38,7 @@ class Programme(models.Model):
     earliest_hours = models.PositiveSmallIntegerField(default=0)
     latest_hours = models.PositiveSmallIntegerField(default=24)
     visiting_hours = models.JSONField(default=list, blank=True)
+    ladder = models.JSONField(null=True, blank=True)
     attempts_expected = models.PositiveSmallIntegerField(default=3)
 
     class Meta:
@@ -61,6 +69,11 @@ class Programme(models.Model):
             models.CheckConstraint(
                 name="visits_programme_attempts_between_1_and_20",
                 condition=Q(attempts_expected__gte=1, attempts_expected__lte=20),
+            ),
+            models.CheckConstraint(
+                name="visits_programme_ladder_has_steps",
+                condition=Q(ladder__isnull=True)
+                | Q(Exact(_KIND_OF_LADDER, "array")) & Q(IsNull(_FIRST_STEP, False)),  # noqa: FBT003 -- Django's
             ),
         ]
 

@@ -12,6 +12,7 @@ from accounts.errors import NotDone
 from demonstration.founding import found_world, is_founded
 from demonstration.loading import AlreadyLoading, alone, load_cases
 from demonstration.marac import call_meeting
+from demonstration.news import add_news
 from demonstration.numbering import MOST_CASES, SEEDS
 from demonstration.progress import Progress
 from demonstration.sign_ins import write_sign_ins
@@ -70,6 +71,7 @@ class Command(BaseCommand):
             self.stdout.write("The demonstration is there already; nothing was added.")
         else:
             self._load_cases(options)
+            add_news(timezone.now())
         port = os.environ.get("PORT", "8000")
         path = Path(settings.DEMONSTRATION_FILE)
         write_sign_ins(path, url=f"http://localhost:{port}", at=timezone.now())

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 class Command(BaseCommand):
     """``sweep``: what beat and worker do, without Redis; beside them it does no harm."""
 
-    help = "Sweeps every room once, or, with --loop, every thirty seconds. Run it as the worker."
+    help = "Sweeps every room once, or, with --loop, slot by slot. Run it as the worker."
     requires_system_checks = []  # they would load the doors
 
     def add_arguments(self, parser: ArgumentParser) -> None:

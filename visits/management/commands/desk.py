@@ -2,6 +2,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,6 +15,7 @@ from tenancy.context import Context
 from tenancy.work import unit_of_work
 from visits.actions import setting_up
 from visits.demand import demand
+from visits.ladder_files import NoLadder, Steps, read_ladder
 from visits.models import Programme
 
 AS_IF_NOT_SAID: Final = 3  # attempts
@@ -77,6 +79,7 @@ def _describe_policy(policy: Any) -> None:
     policy.add_argument(
         "--attempts", type=int, default=AS_IF_NOT_SAID, help="how many are expected"
     )
+    policy.add_argument("--ladder", type=Path, metavar="FILE", help="who is woken when, as JSON")
 
 
 def _hours(text: str) -> tuple[SafeWindow, ...]:
@@ -98,10 +101,20 @@ def _set(options: dict[str, Any]) -> list[str]:
         latest_hours=options["latest_hours"],
         visiting_hours=[window for span in options["visiting"] for window in span],
         attempts_expected=options["attempts"],
+        ladder=_ladder(options["ladder"]),
     )
     setting_up.set_desk(new)
     area = AREAS[new.area_code].name
     return [f"{new.desk.name} answers for {area} from {new.starts_on}."]
+
+
+def _ladder(path: Path | None) -> Steps | None:
+    if path is None:
+        return None
+    try:
+        return read_ladder(path.read_text())
+    except (OSError, NoLadder) as error:
+        raise CommandError(str(error)) from None
 
 
 def _list(_options: dict[str, Any]) -> list[str]:
@@ -116,6 +129,7 @@ def _lines(code: str, versions: list[Programme]) -> Iterator[str]:
         yield f"{area}\tno desk: the coordinators"
     for version in versions:
         how = _policy(version) if version.is_joined else version.route.replace("_", " ")
+        how += f", {len(version.ladder)} steps of its own" if version.ladder else ""
         until = f" until {version.period.upper}, not included" if version.period.upper else ""
         yield f"{area}\t{version.desk.code}\t{how}\tfrom {version.period.lower}{until}"
 
