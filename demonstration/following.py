@@ -9,15 +9,19 @@ from psycopg.types.range import TimestamptzRange
 from accounts.models import Membership
 from demonstration.casebook import Casebook
 from demonstration.moves import feed_back
+from demonstration.reaching import hold, rule_of
 from directory.clock_reasons import LateReason, WhichClock
 from directory.contact import (
+    ASKS_THE_REFERRER,
     HOLDS_CONTACT,
     REACHED,
     AttemptOutcome,
     ContactChannel,
+    ContactWanted,
     DirectContact,
     VenueKind,
     VisitOutcome,
+    WhoAnswered,
 )
 from directory.safe_times import is_safe_at
 from referrals.lifecycle import PENDING, Status
@@ -88,15 +92,21 @@ def attempt(follow: Following, by: Membership, at: datetime, outcome: AttemptOut
     """An attempt to be in touch, and what follows from it."""
     safe = follow.is_safe(at)
     follow.acted(at)
+    rule = rule_of(follow.book, ContactChannel.PHONE_CALL)
+    somebody_else = outcome == AttemptOutcome.SOMEBODY_ELSE_ANSWERED
     follow.book.add(
         ContactAttempt(
             follow_up=follow.follow_up,
             agency_id=by.agency_id,
+            number=len(follow.book.rows[ContactAttempt]) + 1,
             at=at,
             channel=ContactChannel.PHONE_CALL,
             outcome=outcome,
             in_safe_time=safe,
             outside_reason="" if safe else OutsideReason.THROUGH_SAFE_PERSON,
+            rule=rule,
+            rule_version=rule.version if rule else None,
+            who_answered=WhoAnswered.UNKNOWN if somebody_else else "",
             by=by,
             recorded_at=at + timedelta(minutes=4),
         )
@@ -104,10 +114,13 @@ def attempt(follow: Following, by: Membership, at: datetime, outcome: AttemptOut
     if outcome in REACHED:
         follow.follow_up.contacted_at = follow.follow_up.contacted_at or at
     if outcome in HOLDS_CONTACT:
-        for row in (follow.book.case, *follow.book.rows[Referral]):
-            row.contact = DirectContact.HELD
+        hold(follow.book, outcome, by, at)
     if told := _TOLD_OF.get(outcome):
         feed_back(follow.referral, told, at)
+    if outcome in ASKS_THE_REFERRER:
+        wrong = outcome == AttemptOutcome.WRONG_NUMBER
+        follow.referral.contact_wanted = ContactWanted.NUMBER if wrong else ContactWanted.WAY
+        follow.referral.contact_wanted_at = at
 
 
 def book_visit(

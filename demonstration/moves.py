@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from accounts.models import Membership
 from demonstration.casebook import Casebook, enter, tag
+from demonstration.reaching import tell_ways
 from directory.models import Service
 from directory.reasons import ClosureReason, ReferralSource
 from directory.sharing import ConsentAnswer
@@ -40,6 +41,8 @@ def send(book: Casebook, referral: Referral, at: datetime) -> None:
     referral.status = Status.SENT
     referral.sent_at = at
     sign_offer(referral)
+    if referral.parent is None:
+        tell_ways(book, referral, at)
     book.happened(referral, Move.SEND, at, by=referral.sent_by)
 
 

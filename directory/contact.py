@@ -35,6 +35,49 @@ class ContactChannel(models.TextChoices):
     SAFE_PERSON = "safe_person", "Through somebody they trust"
 
 
+DIRECT: Final = frozenset({*ContactChannel} - {ContactChannel.SAFE_PERSON})
+"""Channels that reach her herself. What goes through somebody she trusts is not direct."""
+
+CALLS: Final = (
+    ContactChannel.PHONE_CALL,
+    ContactChannel.WITHHELD_CALL,
+    ContactChannel.VIDEO_CALL,
+)
+"""Ways of talking to her at a distance, the plainest first."""
+
+BY_NUMBER: Final = frozenset({*CALLS, ContactChannel.VOICEMAIL, ContactChannel.TEXT})
+"""Channels that need a number."""
+
+
+class AskAgain(models.TextChoices):
+    """Why a way that was safe may not be relied on until somebody has asked her again."""
+
+    NOT_CONFIRMED = "not_confirmed", "Not confirmed for 14 days"
+    EXPIRED = "expired", "It was agreed up to a day that has passed"
+    CIRCUMSTANCES = "circumstances", "Their circumstances have changed"
+    NUMBER_CHANGED = "number_changed", "The number has changed"
+    WRONG_NUMBER = "wrong_number", "It was a wrong number"
+    HELD = "held", "Contact was held"
+
+
+class HoldReason(models.TextChoices):
+    """Why nobody may try to reach her in any way."""
+
+    SOMEBODY_ELSE_ANSWERED = "somebody_else_answered", "Somebody else answered"
+    WRONG_CODE_WORD = "wrong_code_word", "The code word was wrong"
+    NO_SAFE_CONTACT = "no_safe_contact", "There are no safe contact details"
+    TOO_DANGEROUS = "too_dangerous", "It is too dangerous to try"
+
+
+class ReleaseReason(models.TextChoices):
+    """How whoever lets contact begin again knows that it is safe."""
+
+    THEY_SAID_SO = "they_said_so", "They told us themselves"
+    SEEN_IN_PERSON = "seen_in_person", "We saw them in person, alone"
+    SAFE_PERSON_SAID_SO = "safe_person_said_so", "Somebody they trust told us"
+    REFERRER_FOUND_A_WAY = "referrer_found_a_way", "The referrer found a safe way"
+
+
 class AttemptOutcome(models.TextChoices):
     """What came of one attempt to reach her.
 
@@ -48,6 +91,7 @@ class AttemptOutcome(models.TextChoices):
     UNSAFE_TO_LEAVE_MESSAGE = "unsafe_to_leave_message", "No reply, not safe to leave a message"
     WRONG_NUMBER = "wrong_number", "Wrong number"
     SOMEBODY_ELSE_ANSWERED = "somebody_else_answered", "Somebody else answered"
+    WRONG_CODE_WORD = "wrong_code_word", "The code word was wrong"
     NO_SAFE_CONTACT = "no_safe_contact", "No safe contact details"
     DECLINED = "declined", "They declined support"
     LETTER_UNSAFE = "letter_unsafe", "A letter would not be safe"
@@ -61,6 +105,7 @@ REACHED: Final = frozenset({AttemptOutcome.SPOKE, AttemptOutcome.DECLINED})
 HOLDS_CONTACT: Final = frozenset(
     {
         AttemptOutcome.SOMEBODY_ELSE_ANSWERED,
+        AttemptOutcome.WRONG_CODE_WORD,
         AttemptOutcome.NO_SAFE_CONTACT,
         AttemptOutcome.TOO_DANGEROUS,
     }
@@ -71,11 +116,41 @@ ASKS_THE_REFERRER: Final = frozenset(
     {
         AttemptOutcome.WRONG_NUMBER,
         AttemptOutcome.SOMEBODY_ELSE_ANSWERED,
+        AttemptOutcome.WRONG_CODE_WORD,
         AttemptOutcome.NO_SAFE_CONTACT,
         AttemptOutcome.RETURNED,
     }
 )
 """After these whoever referred her is asked for a better way to reach her."""
+
+
+class WhoAnswered(models.TextChoices):
+    """Who was there. A voice is a code and never a name."""
+
+    HERSELF = "themselves", "They answered themselves"
+    PARTNER = "partner", "A partner, or whoever the risk is from"
+    CHILD = "child", "A child"
+    HOUSEHOLD = "household", "Somebody else at home"
+    COLLEAGUE = "colleague", "A colleague"
+    UNKNOWN = "unknown", "We do not know"
+
+
+class SafetyConcern(models.TextChoices):
+    """What an attempt gave reason to fear."""
+
+    SOMEBODY_LISTENING = "somebody_listening", "Somebody seemed to be listening"
+    SOUNDED_AFRAID = "sounded_afraid", "They sounded afraid or under pressure"
+    THREATS_HEARD = "threats_heard", "Threats, or violence, were heard"
+    NUMBER_WATCHED = "number_watched", "The phone or the account may be watched"
+    WHEREABOUTS = "whereabouts", "We do not know that they are safe"
+    OTHER = "other", "Something else, in the note"
+
+
+class ContactWanted(models.TextChoices):
+    """What whoever referred her is asked to find."""
+
+    NUMBER = "number", "Another number is needed"
+    WAY = "way", "Another safe way to be in touch is needed"
 
 
 class VisitOutcome(models.TextChoices):

@@ -86,3 +86,4 @@ class JobCard:
     taken_by: str = ""
     visit_by_at: datetime | None = None
     warnings: Sequence[str] = ()
+    next_step: str = ""

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("portal.home.urls")),
     path("referrals/", include("portal.referrals.urls")),
     path("duty/", include("portal.duty.urls")),
+    path("", include("portal.contact.urls")),
     path("cases/", include("portal.cases.urls")),
     path("cases/", include("portal.risk.urls")),
     path("visits/", include("portal.visits.urls")),

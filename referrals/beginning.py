@@ -76,10 +76,12 @@ def begun(
 
 def seal_case(
     referral: Referral, details: CaseDetails, reason: str, *, by: Membership, at: datetime
-) -> None:
+) -> Writing:
     """Make the case's keys and seal everything that names, locates or tells."""
     keys = make_keys(referral.case, agency_id=by.agency_id, at=at)
-    seal_details(Writing(referral.case, keys, by, at), details, reason)
+    writing = Writing(referral.case, keys, by, at)
+    seal_details(writing, details, reason)
+    return writing
 
 
 def seal_details(writing: Writing, details: CaseDetails, reason: str) -> None:

@@ -104,6 +104,19 @@ PARTY: Final[Mapping[str, Field]] = {
     "whereabouts": Field("Where they are", 500),
     "details": Field("Details", 2000),
 }
+WAY: Final[Mapping[str, Field]] = {
+    "phone": Field("Phone number", 40),
+    "email": Field("E-mail address", 254),
+    "safe_person": Field("Somebody safe to go through", 300),
+    "who_may_answer": Field("Who may answer"),
+    "leave_message": Field("May a message be left", 10),
+    "withheld_only": Field("Only from a withheld number", 10),
+    "anonymous": Field("Do not say who we are", 10),
+    "what_to_say": Field("What to say", 500),
+    "if_not_them": Field("What to say if somebody else answers", 500),
+    "code_word": Field("Code word", 60),
+}
+"""What is agreed about one way to be in touch. The code word is said at the calling step alone."""
 NOTE: Final[Mapping[str, Field]] = {"text": Field("Note", LONG)}
 
 
@@ -120,6 +133,11 @@ def cleaned(compartment: str, document: Document) -> dict[str, str]:
 def cleaned_party(document: Document) -> dict[str, str]:
     """What is known of another person in the case, fit to be sealed."""
     return _cleaned("party", PARTY, document)
+
+
+def cleaned_way(document: Document) -> dict[str, str]:
+    """The words of one way to be in touch, fit to be sealed."""
+    return _cleaned("way", WAY, document)
 
 
 def cleaned_note(text: str) -> dict[str, str]:

@@ -1,22 +1,27 @@
 """Reading: what is looked at is on record before a byte of it leaves."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from accounts.models import Membership
 from audit.recording import record
-from directory.contact import DirectContact
+from directory.contact import BY_NUMBER, ContactChannel, DirectContact
 from referrals import policy
 from referrals.compartments import Compartment
 from referrals.errors import AccessEnded
 from referrals.keeping import Record, document_of, newest_documents
-from referrals.models import Grant, Referral
+from referrals.models import Grant, RecordKind, Referral
+from referrals.safe_contact import judged, ways_of
 from tenancy.work import unit_of_work
 
-DIRECT: Final = frozenset({"phone", "email"})
-"""What of the contact document reaches them directly, and nobody else."""
+REACH: Final = {"phone": BY_NUMBER, "email": frozenset({ContactChannel.EMAIL})}
+"""What of the contact part reaches them directly, and by which channels."""
+CODE_WORD: Final = "code_word"
+"""Said at the calling step (``visits/actions/calling.py``) and nowhere else."""
 
 
 def may_be_reached(referral: Referral) -> bool:
@@ -26,24 +31,39 @@ def may_be_reached(referral: Referral) -> bool:
 
 
 class OpenedCase(NamedTuple):
-    """A referral's case as one agency may read it."""
+    """A referral's case as one agency may read it. ``is_own`` where it made the first referral."""
 
     referral: Referral
     reference: str
     records: list[Record]
+    is_own: bool = False
 
     def document(self, compartment: str) -> Mapping[str, str]:
         """What a compartment says; empty when it says nothing the agency may open."""
         return document_of(self.records, compartment)
 
-    def handed_out(self) -> list[Record]:
-        """Its records as they may leave: while contact is held, without number and address.
+    def words_of_ways(self) -> Mapping[str, Mapping[str, str]]:
+        """The sealed words of each way to be in touch, by channel."""
+        return {each.code: each.document for each in self.records if each.kind == RecordKind.WAY}
 
-        Whom to go through and what to say stay, because they are how a hold is worked with.
+    def handed_out(self, at: datetime | None = None) -> list[Record]:
+        """Its records as they may leave at an instant: what may not be used now is left out.
+
+        Numbers and addresses leave by the gate, and from what was recorded as safe alone. Whom to
+        go through and what to say stay, because they are how a hold is worked with. The code word
+        never leaves.
         """
-        if may_be_reached(self.referral):
-            return self.records
-        return [_without_direct(each) for each in self.records]
+        usable = self._usable(at or timezone.now())
+        return [_without(each, usable) for each in self.records]
+
+    def _usable(self, at: datetime) -> Mapping[str, Mapping[str, str]]:
+        """The words of the ways that may be used now, by channel."""
+        if self.is_own:
+            own = self.document(Compartment.CONTACT) if may_be_reached(self.referral) else {}
+            return dict.fromkeys(ContactChannel.values, own)
+        ways = ways_of(self.referral.case_id, self.referral.contact)
+        found = self.words_of_ways().items()
+        return {channel: words for channel, words in found if judged(ways, channel, at).allowed}
 
 
 def see(reference: str, *, by: Membership) -> Referral:
@@ -76,13 +96,19 @@ def open_case(
         own = grants.filter(revoked_at=None).values_list("reference", flat=True).first()
         if own is None:
             raise AccessEnded("You can no longer open this.")
-        return OpenedCase(referral, own, records)
+        is_own = referral.parent_id is None and referral.referring_agency_id == by.agency_id
+        return OpenedCase(referral, own, records, is_own)
 
 
-def _without_direct(record: Record) -> Record:
+def _without(record: Record, usable: Mapping[str, Mapping[str, str]]) -> Record:
     if record.compartment != Compartment.CONTACT:
         return record
-    kept = {name: text for name, text in record.document.items() if name not in DIRECT}
+    hidden = {*REACH, CODE_WORD}
+    kept = {name: text for name, text in record.document.items() if name not in hidden}
+    for name, channels in REACH.items():
+        of_it = {record.code} & channels if record.kind == RecordKind.WAY else channels
+        reached = [usable[each][name] for each in sorted(of_it) if usable.get(each, {}).get(name)]
+        kept |= {name: reached[0]} if reached else {}
     return record._replace(document=kept)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import Agency, Membership
 from directory.models import Service
-from directory.safe_times import safe_window
+from directory.safe_times import SafeTime, safe_window, windows_of
 from referrals import actions
 from referrals.actions.referring_on import Onward
 from referrals.beginning import Route
@@ -15,6 +15,7 @@ from tenancy.work import unit_of_work
 from tests.world import LIVERPOOL
 
 WEEKDAY_MORNINGS = tuple(safe_window(day, time(9), time(12)) for day in range(5))
+ANY_TIME = windows_of([SafeTime.ANY_TIME])
 DOCUMENTS: dict[str, dict[str, str]] = {
     "identity": {"given_name": "Zoë", "family_name": "O’Nyström", "born_on": "1991-04-23"},
     "contact": {"phone": "07700 900461", "channel": "phone_call", "what_to_say": "The surgery"},
@@ -87,3 +88,13 @@ def an_onward_referral(parent: Referral, adviser: Membership, to: str, **changes
     needs = changes.pop("needs", ["counselling"])
     onward = Onward(service=service.pk, needs=needs, consent=agreed, **changes)
     return actions.refer_on(parent.reference, onward, by=adviser)
+
+
+def accepted(referral: Referral, by: Membership) -> Referral:
+    """A referral that somebody has accepted."""
+    return actions.accept(referral.reference, by=by)
+
+
+def withdrawn(referral: Referral, by: Membership) -> Referral:
+    """A referral that its sender has taken back because she withdrew her agreement."""
+    return actions.withdraw(referral.reference, by=by, reason="consent_withdrawn")

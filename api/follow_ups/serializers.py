@@ -5,7 +5,14 @@ from typing import Any
 from rest_framework import serializers
 
 from api.serializers import Code, Flag, Instant, Several, StrictSerializer, Text, Whole, instant
-from directory.contact import AttemptOutcome, ContactChannel, VenueKind, VisitOutcome
+from directory.contact import (
+    AttemptOutcome,
+    ContactChannel,
+    SafetyConcern,
+    VenueKind,
+    VisitOutcome,
+    WhoAnswered,
+)
 from directory.harm import Need, RiskBand
 from directory.outcomes import OutcomeReason, Prosecution
 from referrals.compartments import LONG
@@ -31,12 +38,18 @@ class BookIn(StrictSerializer):
 
 
 class AttemptIn(StrictSerializer):
-    """One attempt to be in touch. The note is sealed among the agency's own."""
+    """One attempt to be in touch. The note is sealed among the agency's own.
+
+    At ``next_at`` whose it is is woken to try again.
+    """
 
     channel = Code(ContactChannel.choices)
     outcome = Code(AttemptOutcome.choices)
     at = Instant()
     message_left = Flag(default=False)
+    who_answered = Code(WhoAnswered.choices, default="", allow_blank=True)
+    concern = Code(SafetyConcern.choices, default="", allow_blank=True)
+    next_at = Instant(default=None, allow_null=True)
     outside_reason = Code(OutsideReason.choices, default="", allow_blank=True)
     note = Text(max_length=LONG, default="", allow_blank=True)
 

@@ -133,7 +133,8 @@ class Close(MoveView):
     operations = move("closeReferral", "referral:decide", shapes.CloseIn)
 
     def make(self, reference: str, given: dict[str, Any]) -> Referral:
-        """End the agency's work on a referral."""
+        """End the agency's work on a referral. Where nobody was reached and the risk is high, a
+        manager has to sign it off on the screen: 409."""
         return close(reference, by=self.member, reason=given["reason"])
 
 

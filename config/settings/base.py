@@ -232,6 +232,7 @@ SWEEPS = {
     "texts": "notices.sweeping.sweep_texts",
     "visits": "visits.sweeping.sweep",
     "marac": "marac.sweeping.sweep",
+    "asking_again": "visits.asking_again.sweep",
 }
 SWEEP_EVERY = {"notices": 10, "texts": 10, "visits": 10}  # seconds; the others every 30
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # it has nothing to remember, so it keeps no file

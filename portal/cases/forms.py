@@ -8,7 +8,13 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import Permission
-from directory.contact import AttemptOutcome, ContactChannel, VenueKind
+from directory.contact import (
+    AttemptOutcome,
+    ContactChannel,
+    SafetyConcern,
+    VenueKind,
+    WhoAnswered,
+)
 from directory.reasons import ClosureReason
 from portal.govuk.fields import MomentField
 from portal.govuk.forms import GovukForm
@@ -44,7 +50,13 @@ class AttemptForm(GovukForm):
     outcome = forms.ChoiceField(
         label="What came of it?",
         choices=AttemptOutcome.choices,
-        widget=Radios(hints={"somebody_else_answered": "All direct contact is then held at once."}),
+        widget=Radios(
+            hints={
+                "somebody_else_answered": "All contact is then held at once.",
+                "wrong_code_word": "All contact is then held at once.",
+                "wrong_number": "The referrer is asked for another number.",
+            }
+        ),
         error_messages={"required": "Select what came of it"},
     )
     channel = forms.ChoiceField(
@@ -61,9 +73,25 @@ class AttemptForm(GovukForm):
         initial=timezone.localtime,
         error_messages={"required": "Enter when you tried"},
     )
+    who_answered = forms.ChoiceField(
+        label="Who answered?",
+        required=False,
+        choices=[("", "Nobody"), *WhoAnswered.choices],
+    )
     message_left = forms.BooleanField(label="I left a message", required=False)
+    concern = forms.ChoiceField(
+        label="Are you worried about their safety?",
+        required=False,
+        choices=[("", "No"), *SafetyConcern.choices],
+    )
     outside_reason = outside_field()
-    note = note_field(required=False)
+    next_at = MomentField(
+        label="When will you try again?",
+        subject="The next attempt",
+        help_text="You are reminded then. Leave empty if you will not.",
+        required=False,
+    )
+    note = note_field("Anything said", required=False)
     needed_sometimes = ("outside_reason", "message_left")
 
 

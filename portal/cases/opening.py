@@ -1,6 +1,6 @@
 """Opening a case for a page of it: what is opened is named, and is on record before it is shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Permission
-from directory.contact import ContactChannel
+from directory.contact import BY_NUMBER
 from marac.models import Telling
 from portal import words
+from portal.cases.reach import ShownWay, lines_of, shown_ways
 from portal.clocks.shown import Panel, deeds_of, links_of, panel
-from portal.components import SafeContact, Tab
+from portal.components import Tab
+from portal.contact.ladder import next_of
 from portal.marac import standing as marac
 from portal.pages import MemberView
 from portal.referrals.checking import name_of
@@ -22,9 +24,10 @@ from referrals.lifecycle import Move, Side
 from referrals.models import Referral
 from referrals.policy import may_work_on, open_moves
 from referrals.reading import OpenedCase, open_case
+from referrals.safe_contact import Ways, ways_of
 from risk.reading import marac_threshold_of
 from visits.ladder import is_unacknowledged
-from visits.models import FollowUp, Visit
+from visits.models import ClosureRequest, FollowUp, Visit
 
 HEADING = ("identity", "contact")
 
@@ -72,7 +75,8 @@ class CaseMixin(MemberView):
     @cached_property
     def follow_up(self) -> FollowUp | None:
         """The duty to be in touch, where there is one."""
-        return FollowUp.objects.visible_to(self.member).filter(referral=self.referral).first()
+        known = FollowUp.objects.visible_to(self.member).select_related("referral", "programme")
+        return known.filter(referral=self.referral).first()
 
     @cached_property
     def booked(self) -> Visit | None:
@@ -82,6 +86,21 @@ class CaseMixin(MemberView):
         standing = self.follow_up.visits.filter(status=Visit.Status.BOOKED)
         return standing.select_related("adviser__user", "second_worker__user").first()
 
+    @cached_property
+    def ways(self) -> Ways:
+        """What was agreed about reaching them."""
+        return ways_of(self.referral.case_id, self.referral.contact)
+
+    @cached_property
+    def words_of_ways(self) -> Mapping[str, Mapping[str, str]]:
+        """The words that go with it, by channel."""
+        return self.case.words_of_ways()
+
+    @cached_property
+    def shown_ways(self) -> list[ShownWay]:
+        """Both, as they are shown."""
+        return shown_ways(self.ways, self.words_of_ways, timezone.now())
+
     def stamp(self) -> str:
         """What a page of the case is made from: the status, and what is booked."""
         booked = self.booked.booked_at.isoformat() if self.booked else ""
@@ -89,7 +108,7 @@ class CaseMixin(MemberView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The heading: who it is, how she may be reached, and how much time is left."""
-        referral, contact = self.referral, self.case.document("contact")
+        referral, ways = self.referral, self.shown_ways
         clear = words.safe_contact(referral)
         return {
             "referral": referral,
@@ -98,8 +117,9 @@ class CaseMixin(MemberView):
             "area": words.area(referral),
             "due_at": self._due_at(),
             "contact": clear,
-            "contact_lines": _contact_lines(clear, dict(contact)),
-            "has_number": bool(contact.get("phone")),
+            "contact_lines": lines_of(ways) or ["No safe way is recorded"],
+            "has_number": any(words.get("phone") for words in self.words_of_ways.values()),
+            "may_show_number": any(way.may_now and way.channel in BY_NUMBER for way in ways),
             "booked": self.booked,
             **super().get_context_data(**kwargs),  # type: ignore[misc]
         }
@@ -118,11 +138,12 @@ class CasePage(CaseMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The tabs and the deeds."""
         context = super().get_context_data(**kwargs)
-        beside = {
+        beside: dict[str, Any] = {
             "maracs": marac.standings(self.referral, self.member),
             "tellings": self.tellings,
             "clocks": self.clocks,
             "clock_links": self._clock_links(),
+            "next_step": self._next_step(),
         }
         return {"tabs": self._tabs(), "deeds": self.deeds(), **beside, **context}
 
@@ -145,6 +166,12 @@ class CasePage(CaseMixin):
         pages = links_of(self.clocks, self.follow_up, self.member)
         return [Deed(label, self.url(page)) for page, label in pages.items()]
 
+    def _next_step(self) -> str:
+        follow_up = self.follow_up
+        if follow_up is None or not may_work_on(self.member, self.referral):
+            return ""
+        return next_of([follow_up], timezone.now()).get(follow_up.pk, "")
+
     def _tabs(self) -> list[Tab]:
         pages = {
             "case": "Timeline",
@@ -165,14 +192,14 @@ class CasePage(CaseMixin):
         pressing = deeds_of(self.clocks, self.member) if self.clocks else {}
         first = [Deed(label, self.url(page)) for page, label in pressing.items()]
         first += [Deed("Tell them the result", self.url("tell_result"))] if self.tellings else []
-        made = [*first, *self._follow_up_deeds(), *self._risk_deeds()]
+        made = [*first, *self._follow_up_deeds(), *self._contact_deeds(), *self._risk_deeds()]
         made.append(Deed("Add a note", self.url("add_note")))
         if self.member.has(Permission.REFER):
             made.append(Deed("Refer to a service", self.url("refer_on")))
         about_marac = marac.deeds(self.referral, self.member)
         made += [Deed(label, self.url(page)) for label, page in about_marac]
         if Move.CLOSE in open_moves(self.member, self.referral):
-            made.append(Deed("Close", self.url("close")))
+            made += self._closing_deeds()
         return made
 
     def _risk_deeds(self) -> list[Deed]:
@@ -204,22 +231,19 @@ class CasePage(CaseMixin):
             Deed("Book a visit", self.url("book")),
         ]
 
+    def _closing_deeds(self) -> list[Deed]:
+        asked = ClosureRequest.objects.filter(follow_up=self.follow_up, answered_at=None)
+        if self.follow_up and asked.exists():
+            sign = Deed("Sign off the closing", self.url("answer_closing"))
+            return [sign] if self.member.has(Permission.MANAGE) else []
+        return [Deed("Close", self.url("close"))]
+
+    def _contact_deeds(self) -> list[Deed]:
+        about = [Deed("How to be in touch safely", self.url("how_to_reach"))]
+        calling = [Deed("I am about to call", self.url("about_to_call"))]
+        may_call = self.ways.rules and not self.ways.held
+        return (calling if may_call else []) + (about if self.member.has(Permission.VISIT) else [])
+
     def url(self, page: str) -> str:
         """The address of one of the case's pages."""
         return reverse(f"portal:{page}", args=[self.reference])
-
-
-def _contact_lines(clear: SafeContact, contact: dict[str, str]) -> list[str]:
-    channel = contact.get("channel", "")
-    said = ContactChannel(channel).label if channel in ContactChannel.values else ""
-    to_say, person = contact.get("what_to_say", ""), contact.get("safe_person", "")
-    return [
-        line
-        for line in (
-            str(said),
-            f"Safe times: {clear.windows[0]}" if clear.windows else "Safe times not known",
-            f"What to say: {to_say}" if to_say else "",
-            f"Go through: {person}" if person else "",
-        )
-        if line
-    ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.cases import ending, listing, onward, views, work
+from portal.cases import closing, ending, listing, onward, views, work
 from portal.marac import beside
 
 urlpatterns = [
@@ -18,7 +18,12 @@ urlpatterns = [
     path("<reference:reference>/visit/", ending.RecordVisit.as_view(), name="record_visit"),
     path("<reference:reference>/prosecution/", ending.Prosecuting.as_view(), name="prosecution"),
     path("<reference:reference>/note/", work.AddNote.as_view(), name="add_note"),
-    path("<reference:reference>/close/", work.Close.as_view(), name="close"),
+    path("<reference:reference>/close/", closing.Close.as_view(), name="close"),
+    path(
+        "<reference:reference>/close/answer/",
+        closing.AnswerClosing.as_view(),
+        name="answer_closing",
+    ),
     path("<reference:reference>/refer/", onward.ReferOn.as_view(), name="refer_on"),
     path("<reference:reference>/marac/", beside.Refer.as_view(), name="refer_to_marac"),
     path("<reference:reference>/marac/list/", beside.Enter.as_view(), name="enter_at_marac"),

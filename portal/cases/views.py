@@ -1,15 +1,18 @@
 """The tabs of a case, and the number that is shown only when somebody asks for it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import Permission
 from audit.models import AuditEntry
+from directory.contact import CALLS, ContactChannel
 from portal import words
 from portal.cases.happenings import happenings
 from portal.cases.opening import CasePage
@@ -18,12 +21,12 @@ from portal.components import Happening
 from portal.pages import Page
 from referrals.compartments import Compartment, notes_of
 from referrals.consent import newest_line
-from referrals.errors import MoveNotAllowed
 from referrals.models import CaseLink, Referral
-from referrals.reading import may_be_reached
+from referrals.safe_contact import ContactRefused, judged, judged_any
 from visits.views_on_prosecution import views_of
 
 LOOKED: Final = 50
+NUMBERS: Final = (*CALLS, ContactChannel.TEXT, ContactChannel.VOICEMAIL)
 ACTS: Final = {
     "referral.send": "Sent the referral",
     "referral.accept": "Took it on",
@@ -147,12 +150,20 @@ class Number(CasePage, Page):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_be_reached(self.referral):
-            raise MoveNotAllowed(
-                "Contact is held: nobody may contact them directly, so the number is not shown."
-            )
-        phone = self.case.document("contact").get("phone", "")
+        phone = self._phone(timezone.now())
         return self.render_to_response(self.get_context_data(phone=phone))
+
+    def _phone(self, at: datetime) -> str:
+        """The number of the plainest way that may be used now.
+
+        :raises ContactRefused: if there is none.
+        """
+        words = self.words_of_ways
+        with_number = [each for each in NUMBERS if words.get(each, {}).get("phone")]
+        for channel in with_number:
+            if judged(self.ways, channel, at).allowed:
+                return words[channel]["phone"]
+        raise ContactRefused(judged_any(self.ways, with_number or NUMBERS, at))
 
 
 def _look(entry: AuditEntry, who: Membership | None, to: Membership) -> Happening:

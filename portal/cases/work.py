@@ -25,7 +25,7 @@ class WorkPage(CaseMixin, FormPage):
 
     heading: ClassVar[str] = ""
     button: ClassVar[str] = ""
-    done: ClassVar[str] = ""
+    done: str = ""
     template_name = "portal/cases/work.html"
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -35,8 +35,12 @@ class WorkPage(CaseMixin, FormPage):
         return super().answer(request, *args, **kwargs)
 
     def finished(self) -> HttpResponse:
-        """Back to the case."""
+        """Say that it is done."""
         messages.success(self.request, self.done)
+        return self.back()
+
+    def back(self) -> HttpResponse:
+        """To the case."""
         return see_other(reverse("portal:case", args=[self.reference]))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -124,17 +128,4 @@ class AddNote(WorkPage):
 
     def make(self, form: Any) -> HttpResponse:
         actions.add_note(self.reference, by=self.member, **form.cleaned_data)
-        return self.finished()
-
-
-class Close(WorkPage):
-    """End the agency's work on it."""
-
-    needs = Permission.CLOSE
-    purpose = "close"
-    heading, button, done = "Close this referral", "Close it", "Closed."
-    form_class = forms.CloseForm
-
-    def make(self, form: Any) -> HttpResponse:
-        visiting.close(self.reference, by=self.member, **form.cleaned_data)
         return self.finished()

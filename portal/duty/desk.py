@@ -36,7 +36,7 @@ LABELS: Final = {"area": "Area", "risk": "Risk", "due": "Due", "whose": "Whose"}
 def waiting(member: Membership) -> QuerySet[FollowUp]:
     """The follow-ups of the member's desk in which nobody was reached yet."""
     running = FollowUp.objects.visible_to(member).running().filter(contacted_at=None)
-    return running.select_related("referral__assigned_to__user")
+    return running.select_related("referral__assigned_to__user", "programme")
 
 
 def asked_for(query: QueryDict) -> dict[str, str]:
@@ -93,7 +93,7 @@ def _if(number: int, urgency: Urgency) -> Urgency:
     return urgency if number else Urgency.IN_TIME
 
 
-def card(follow_up: FollowUp, member: Membership) -> JobCard:
+def card(follow_up: FollowUp, member: Membership, next_step: str = "") -> JobCard:
     """One card: clear facts, and what the member can do with it."""
     referral, now = follow_up.referral, timezone.now()
     waits = referral.status in PENDING
@@ -111,6 +111,7 @@ def card(follow_up: FollowUp, member: Membership) -> JobCard:
         taken_by="" if waits else taken_by(referral, member),
         visit_by_at=follow_up.visit_by_at,
         warnings=card_warnings(follow_up, now),
+        next_step=next_step,
     )
 
 

@@ -12,6 +12,7 @@ from accounts.roles import Permission
 from audit.recording import record
 from portal.clocks import urgency
 from portal.components import Appointment
+from portal.contact.ladder import next_of
 from portal.duty import desk
 from portal.notices.told import told
 from portal.pages import MemberView, Page, see_other
@@ -42,8 +43,12 @@ class DutyQueue(Page):
             reference=_reference,
             lookup="referral__reference",
         )
+        next_steps = next_of([*first, *page.rows], now)
         return {
-            "jobs": [desk.card(each, self.member) for each in (*first, *page.rows)],
+            "jobs": [
+                desk.card(each, self.member, next_steps.get(each.pk, ""))
+                for each in (*first, *page.rows)
+            ],
             "next_url": page.next_url and f"{reverse('portal:duty_desk')}{page.next_url}",
             "is_filtered": bool(asked),
             "now": now,

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from accounts.roles import Permission
+from directory.contact import ContactWanted
 from directory.safe_times import windows_of, windows_to_json
 from directory.sharing import ConsentAnswer, OverrideGround, SafeToTell
 from portal import words
@@ -71,6 +72,7 @@ class ReferralPage(SenderMixin, Page):
             "rows": _rows(referral),
             "question": words.reason(Move.ASK, referral.question),
             "may_answer": Move.ANSWER in moves,
+            "contact_wanted": _wanted(referral),
             "may_withdraw": Move.WITHDRAW in moves,
             "happenings": self._happenings(),
             "may_report": may_be_reported(referral),
@@ -173,6 +175,12 @@ class Approve(SenderMixin, FormPage):
         ]
         ends = {"approve_by": line.approve_by, "expires_at": line.expires_at}
         return {"referral": referral, "rows": rows, **ends, **super().get_context_data(**kwargs)}
+
+
+def _wanted(referral: Referral) -> str:
+    """What the receiver asks its referrer to find, while it still works on it."""
+    open_ = referral.contact_wanted and referral.status == Status.ACCEPTED
+    return str(ContactWanted(referral.contact_wanted).label) if open_ else ""
 
 
 def _rows(referral: Referral) -> list[Row]:

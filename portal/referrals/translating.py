@@ -1,11 +1,11 @@
 """From the officer's answers to the shapes the heart takes, and from a draft back to them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
 from directory.contact import DirectContact
-from directory.safe_times import SafeTime, windows_from_json, windows_of
+from directory.safe_times import SafeTime, SafeWindow, windows_from_json, windows_of
 from directory.sharing import LawfulBasis, OverrideGround, PartyKind, Relationship, SpecialCondition
 from portal.referrals.forms import NOT_KNOWN, OUTSIDE, Agreement, Contact
 from portal.referrals.wording import OF_TODAY
@@ -93,7 +93,12 @@ def answers_of(case: OpenedCase, consent: ConsentEntry | None) -> dict[str, Any]
 
 def safe_times_of(referral: Referral) -> list[str]:
     """The choices of the form that the recorded windows are made of."""
-    windows = set(windows_from_json(referral.safe_windows))
+    return choices_of(windows_from_json(referral.safe_windows))
+
+
+def choices_of(spans: Iterable[SafeWindow]) -> list[str]:
+    """The choices of the form that windows are made of."""
+    windows = set(spans)
     every = set(SafeTime.ANY_TIME.windows)
     if every <= windows:
         return [SafeTime.ANY_TIME.value]

@@ -5,7 +5,8 @@ from referrals.actions.closing import close
 from referrals.actions.consenting import withdraw_consent
 from referrals.actions.deciding import accept, answer, ask, decline
 from referrals.actions.drafting import discard, replace_draft, start_draft
-from referrals.actions.feeding_back import feed_back
+from referrals.actions.feeding_back import ask_for_contact, feed_back
+from referrals.actions.giving_contact import give_contact
 from referrals.actions.keeping_notes import add_note, amend
 from referrals.actions.referring_on import pass_on, refer_on
 from referrals.actions.sending import refer, send
@@ -18,10 +19,12 @@ __all__ = [
     "answer",
     "approve_override",
     "ask",
+    "ask_for_contact",
     "close",
     "decline",
     "discard",
     "feed_back",
+    "give_contact",
     "pass_on",
     "refer",
     "refer_on",

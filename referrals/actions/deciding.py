@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from accounts.models import Membership
+from directory.contact import DirectContact
 from directory.reasons import DeclineReason
 from referrals import clear_facts
 from referrals import consent as ledger
@@ -13,12 +14,14 @@ from referrals.errors import AccessEnded, NotWellFormed, ReasonMissing
 from referrals.keeping import Writing, keys_of, sealed_document
 from referrals.lifecycle import Move
 from referrals.linking import link_known
-from referrals.models import Case, RecordKind, Referral
+from referrals.models import RecordKind, Referral
 from referrals.models.referral import Question
 from referrals.passing import pass_keys
 from referrals.references import again_if_taken
+from referrals.ways import told_contact, write_told_ways
 
 ANSWERABLE: Final = frozenset({"risk_band", "needs", "children", "contact", "safe_windows"})
+_OF_CONTACT: Final = frozenset({"contact", "safe_windows"})
 
 
 @again_if_taken
@@ -84,21 +87,32 @@ def answer(
     with making(Move.ANSWER, reference, by=by) as (referral, case, at):
         if case is None:
             raise AccessEnded("You can no longer open this.")
+        writing = Writing(case, keys_of(case.pk, by.agency_id), by, at)
         if given:
-            _change_facts(referral, case, given)
+            _change_facts(referral, writing, given)
         if words := cleaned_note(note):
-            writing = Writing(case, keys_of(case.pk, by.agency_id), by, at)
             record: dict[str, object] = {"kind": RecordKind.NOTE, "code": "answer"}
             sealed_document(writing, Compartment.INCIDENT, words, **record).save()
     return referral
 
 
-def _change_facts(referral: Referral, case: Case, changes: Mapping[str, object]) -> None:
-    """Change what the preview shows; the case follows while nobody has taken it on."""
+def _change_facts(referral: Referral, writing: Writing, changes: Mapping[str, object]) -> None:
+    """Change what the preview shows; the case follows while nobody has taken it on.
+
+    How she may be reached belongs to the case: once that is somebody's, an answer about an onward
+    referral may hold contact, and never allow it.
+    """
     facts = clear_facts.checked({**referral.facts(), **changes})
+    about_contact = bool(_OF_CONTACT & changes.keys())
+    if referral.parent_id and about_contact and facts["contact"] == DirectContact.ALLOWED:
+        raise NotWellFormed("contact", "Change how they may be reached on the case itself.")
     for fact, value in facts.items():
         setattr(referral, fact, value)
-    if referral.parent_id is None:
-        for fact, value in facts.items():
-            setattr(case, fact, value)
-        case.save(update_fields=list(facts))
+    if referral.parent_id is not None:
+        return
+    case = writing.case
+    for fact, value in facts.items():
+        setattr(case, fact, value)
+    case.save(update_fields=list(facts))
+    if about_contact:
+        write_told_ways(writing, referral, told_contact(case.pk, writing.by.agency_id))

@@ -14,6 +14,7 @@ from referrals import consent as ledger
 from referrals.actions._making_a_move import making
 from referrals.beginning import Route, begun, seal_case
 from referrals.details import CaseDetails, ConsentDetails
+from referrals.keeping import Writing
 from referrals.lifecycle import Move, Status
 from referrals.models import Referral, ReferralEvent
 from referrals.models.consent import Purpose
@@ -52,7 +53,7 @@ def save_begun(
     *,
     by: Membership,
     at: datetime,
-) -> None:
+) -> Writing:
     """Save a begun referral with its case, her answer and everything sealed."""
     referral.case.save(force_insert=True)
     referral.save(force_insert=True)
@@ -65,7 +66,7 @@ def save_begun(
         at=at,
     )
     reason = "" if consent.is_given else consent.reason
-    seal_case(referral, details, reason, by=by, at=at)
+    return seal_case(referral, details, reason, by=by, at=at)
 
 
 def replace_draft(

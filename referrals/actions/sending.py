@@ -12,24 +12,34 @@ from referrals import consent as ledger
 from referrals.actions._making_a_move import Making, finish, making
 from referrals.actions.drafting import save_begun
 from referrals.beginning import Route, begun
+from referrals.compartments import Compartment
 from referrals.details import CaseDetails, ConsentDetails
+from referrals.errors import AccessEnded
+from referrals.keeping import Writing, keys_of
 from referrals.lifecycle import Move, Status
 from referrals.models import Referral
 from referrals.passing import sign_offer
 from referrals.references import again_if_taken, new_reference
+from referrals.ways import told_contact, write_told_ways
 from tenancy.work import unit_of_work
 
 
 def send(reference: str, *, by: Membership, answer_due_at: datetime | None = None) -> Referral:
     """Send a draft. Agreement and both sharing agreements are checked at this moment.
 
+    What it says of safe contact becomes rules now, confirmed by whoever sends it.
+
     :raises ConsentMissing: if her agreement has ended since.
     :raises AgreementMissing: if one of the agencies has not signed.
     """
-    with making(Move.SEND, reference, by=by) as (referral, _, at):
+    with making(Move.SEND, reference, by=by) as (referral, case, at):
+        if case is None:
+            raise AccessEnded("You can no longer open this.")
         ledger.check_agreements(referral.referring_agency, referral.receiving_agency, at=at)
         ledger.permitted(referral.case_id, referral.receiving_agency_id, at=at)
         make_sent(referral, at, answer_due_at)
+        writing = Writing(case, keys_of(case.pk, by.agency_id), by, at)
+        write_told_ways(writing, referral, told_contact(case.pk, by.agency_id))
     return referral
 
 
@@ -53,7 +63,9 @@ def refer(
         ledger.check_agreements(by.agency, route.to, at=at)
         make_sent(referral, at, route.answer_due_at)
         referral.status = Status.SENT
-        save_begun(referral, details, consent, by=by, at=at)
+        writing = save_begun(referral, details, consent, by=by, at=at)
+        contact = details.cleaned_documents.get(Compartment.CONTACT, {})
+        write_told_ways(writing, referral, contact)
         finish(Move.SEND, Making(referral, None, at), by=by)
         record_for_both(route.to.pk)
     return referral

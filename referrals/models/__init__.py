@@ -2,6 +2,7 @@
 
 from referrals.models.case import Case, CaseLink, SearchTag
 from referrals.models.consent import ConsentEntry
+from referrals.models.contact_rules import ContactHold, ContactRule, GivenContact
 from referrals.models.keys import Bundle, ErasureKey, Grant
 from referrals.models.referral import Referral, ReferralEvent
 from referrals.models.sealed import RecordKind, SealedRecord
@@ -11,7 +12,10 @@ __all__ = [
     "Case",
     "CaseLink",
     "ConsentEntry",
+    "ContactHold",
+    "ContactRule",
     "ErasureKey",
+    "GivenContact",
     "Grant",
     "RecordKind",
     "Referral",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Agency, Membership
+from directory.contact import ContactWanted
 from directory.models import Service
 from directory.reasons import ClosureReason, DeclineReason, ReferralSource, WithdrawalReason
 from directory.routes import Route
@@ -48,6 +49,7 @@ class Referral(ClearFacts):
     the sender agreed to pass on; ``offer_signature`` signs it when it is sent.
     ``visit_ended_at`` is the end of the police visit, from which the follow-up's clock runs;
     ``route`` is how its area took what the police refer, on that day.
+    ``contact_wanted`` is what the receiver asks the referring agency to find, once it works on it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -85,6 +87,8 @@ class Referral(ClearFacts):
     closure_reason = models.CharField(max_length=40, choices=ClosureReason, blank=True)
     feedback = models.CharField(max_length=20, choices=Feedback, blank=True, default=Feedback.NONE)
     feedback_at = models.DateTimeField(null=True, blank=True)
+    contact_wanted = models.CharField(max_length=10, choices=ContactWanted, blank=True)
+    contact_wanted_at = models.DateTimeField(null=True, blank=True)
     answer_relayed_at = models.DateTimeField(null=True, blank=True)
     onward_answered_at = models.DateTimeField(null=True, blank=True)
 
@@ -112,6 +116,11 @@ class Referral(ClearFacts):
             models.CheckConstraint(
                 name="referrals_referral_answered_has_its_moment",
                 condition=~Q(status__in=_ANSWERED) | Q(answered_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="referrals_referral_contact_wanted_since",
+                condition=Q(contact_wanted="", contact_wanted_at=None)
+                | (~Q(contact_wanted="") & Q(contact_wanted_at__isnull=False)),
             ),
         ]
         indexes = [

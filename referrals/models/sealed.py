@@ -15,13 +15,15 @@ class RecordKind(models.TextChoices):
     PARTY = "party", "Another person in the case"
     NOTE = "note", "Note"
     ASSESSMENT = "assessment", "Risk assessment"
+    WAY = "way", "A way to be in touch"
 
 
 class SealedRecord(models.Model):
     """One version of one record of a compartment, sealed to the epoch it was written in.
 
     Nothing is overwritten: a change is the next ``version`` of the same ``record_id``. ``code``
-    says in the clear what a party is (``alleged_perpetrator:partner``), never who.
+    says in the clear what a party is (``alleged_perpetrator:partner``), never who, and by which
+    channel a way to be in touch goes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,20 +1,34 @@
 """While contact is held, no number and no address leaves with a case."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from directory.safe_times import DAYS, windows_to_json
+from tests import given
 from tests.api import systems
 from tests.api.systems import body, problem, system_of
 from tests.given import DOCUMENTS
 
-CONTACT = {**DOCUMENTS["contact"], "email": "z@example.org", "safe_person": "Her sister"}
+CONTACT = {
+    **DOCUMENTS["contact"],
+    "email": "z@example.org",
+    "safe_person": "Her sister",
+    "code_word": "Marigold",
+}
 CASE = {**DOCUMENTS, "contact": CONTACT}
+ANY_TIME = {"direct": "allowed", "safe_windows": windows_to_json(given.ANY_TIME)}
 
 
 def contact_documents(system, reference):
     opened = system.get(f"referrals/{reference}/case/").json()
-    return [each["document"] for each in opened["records"] if each["compartment"] == "contact"]
+    return {
+        each["code"] or each["kind"]: each["document"]
+        for each in opened["records"]
+        if each["compartment"] == "contact"
+    }
 
 
 @pytest.fixture
@@ -33,18 +47,40 @@ def taken(sides, **changes):
 def test_a_held_case_has_no_number(sides):
     reference = taken(sides, contact={"direct": "held"})
 
-    kept = {name: CONTACT[name] for name in CONTACT.keys() - {"phone", "email"}}
-    assert {"safe_person", "what_to_say"} <= kept.keys()
     for system in sides:
-        assert contact_documents(system, reference) == [kept]
+        document = contact_documents(system, reference)["document"]
+        assert document.keys() == {"channel", "what_to_say", "safe_person"}
         assert "900461" not in system.get(f"referrals/{reference}/case/").content.decode()
 
 
-def test_a_case_that_allows_contact_has_it(sides):
-    reference = taken(sides)
+def test_a_case_that_allows_contact_has_the_number_that_was_safe_and_no_other_address(sides):
+    reference = taken(sides, contact=ANY_TIME)
+
+    police, desk = (contact_documents(system, reference)["document"] for system in sides)
+
+    assert police == {name: CONTACT[name] for name in CONTACT.keys() - {"code_word"}}
+    assert desk == {name: CONTACT[name] for name in CONTACT.keys() - {"code_word", "email"}}
+
+
+def test_a_case_outside_her_safe_times_has_no_number(sides):
+    hour = timezone.localtime() + timedelta(hours=12)
+    day = DAYS[hour.weekday()]
+    elsewhen = {"day": day, "from": f"{hour:%H}:00", "to": f"{hour:%H}:59"}
+    reference = taken(sides, contact={"direct": "allowed", "safe_windows": [elsewhen]})
+
+    _, desk = sides
+
+    assert "phone" not in contact_documents(desk, reference)["document"]
+    assert "phone" not in contact_documents(desk, reference)["phone_call"]
+
+
+def test_no_code_word_ever_leaves_with_a_case(sides):
+    reference = taken(sides, contact=ANY_TIME)
 
     for system in sides:
-        assert contact_documents(system, reference) == [CONTACT]
+        answer = system.get(f"referrals/{reference}/case/").content.decode()
+        assert "Marigold" not in answer
+        assert "The surgery" in answer
 
 
 def test_refers_on_to_no_service_that_is_unknown(sides):

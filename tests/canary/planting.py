@@ -70,6 +70,12 @@ def whole_case(words: Words) -> dict[str, Any]:
     return {"case": parts, "parties": [party(words)]}
 
 
+def unreadable(words: Words, case: dict[str, Any]) -> dict[str, Any]:
+    """The case without its code word, where nobody comes to the step at which it is shown."""
+    words.said.remove(case["case"]["contact"].pop("code_word"))
+    return case
+
+
 def party(words: Words) -> dict[str, Any]:
     """Another person, with a word in every field."""
     return {

@@ -22,9 +22,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.celery import app
+from directory.safe_times import windows_to_json
 from notices import outbox
 from tenancy.roles import WEB
-from tests import world
+from tests import given, world
 from tests.accounts.signing_in import SECRET as SEED
 from tests.accounts.signing_in import sign_in
 from tests.api.systems import body
@@ -45,6 +46,7 @@ TALKATIVE = {
     "log_parameter_max_length": "-1",
     "log_parameter_max_length_on_error": "-1",
 }
+ANY_TIME = {"direct": "allowed", "safe_windows": windows_to_json(given.ANY_TIME)}
 REFUSE = "ALTER TABLE referrals_sealedrecord ADD CONSTRAINT control CHECK (false) NOT VALID"
 RELENT = "ALTER TABLE referrals_sealedrecord DROP CONSTRAINT control"
 
@@ -104,8 +106,9 @@ def test_what_was_planted_is_nowhere_but_with_those_who_may_read_it(house, caplo
 
 def _plant_over_rest(police: System, desk: System, words: Words) -> bytes:
     """Every field of a case, the words of an answer, notes, an override; what the desk reads."""
-    whole = body(**planting.whole_case(words))
+    whole = body(contact=ANY_TIME, **planting.whole_case(words))
     reference = _made(police, whole)
+    own = _done(police.get(f"referrals/{reference}/case/"))
     _done(desk.post(f"referrals/{reference}/ask/", {"question": "risk"}))
     _done(police.post(f"referrals/{reference}/answer/", {"note": words.next()}))
     _done(desk.post(f"referrals/{reference}/accept/"))
@@ -121,10 +124,20 @@ def _plant_over_rest(police: System, desk: System, words: Words) -> bytes:
     _done(desk.post(f"follow-ups/{reference}/outcome/", outcome))
     override = _made(police, body(consent=planting.override(words)))
     _done(desk.post(f"referrals/{override}/accept/"))
-    draft = _made(police, body(draft=True, **planting.whole_case(words)))
+    drafted = planting.unreadable(words, planting.whole_case(words))
+    draft = _made(police, body(draft=True, contact=ANY_TIME, **drafted))
     cases = [desk.get(f"referrals/{each}/case/") for each in (reference, override)]
     cases.append(police.get(f"referrals/{draft}/case/"))
-    return b"".join(_done(case) for case in cases)
+    return own + _script(reference) + b"".join(_done(case) for case in cases)
+
+
+def _script(reference: str) -> bytes:
+    """The one step at which the code word is shown."""
+    manager = sign_in(People().duty_manager)
+    url = reverse("portal:about_to_call", args=[reference])
+    answer = manager.post(url, {"channel": "text"})
+    assert answer.status_code == 200, answer.content.decode()
+    return bytes(answer.content)
 
 
 def _made(system: System, asked: dict[str, Any]) -> str:

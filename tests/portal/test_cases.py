@@ -27,7 +27,7 @@ TABS = ("case", "case_details", "case_services", "case_looked")
 @pytest.fixture
 def taken(people):
     referral = actions.refer_after_visit(
-        given.details(),
+        given.details(safe_windows=given.ANY_TIME),
         given.consent(),
         by=people.officer,
         visit_ended_at=datetime.now(UTC) - timedelta(hours=2),
@@ -98,20 +98,6 @@ def test_number_is_shown_when_asked_for_and_that_is_on_record(people, taken, adv
     ]
     assert "07700 900461" in shown
     assert adviser.get(at("case_number", taken)).status_code == 405
-
-
-def test_details_leave_the_email_address_out_while_contact_is_held(people, taken, adviser):
-    address = "zoe@example.org"
-    referring.amend(taken.reference, "contact", {"email": address}, by=people.adviser)
-    shown = adviser.get(at("case_details", taken)).content.decode()
-    somebody_else = actions.Attempt(
-        channel="phone_call", outcome="somebody_else_answered", at=datetime.now(UTC)
-    )
-
-    actions.record_attempt(taken.reference, somebody_else, by=people.adviser)
-
-    assert address in shown
-    assert address not in adviser.get(at("case_details", taken)).content.decode()
 
 
 def test_number_stays_hidden_while_contact_is_held(people, taken, adviser):

@@ -1,5 +1,8 @@
 """Who can open what, when: every later write is tried against every key anybody ever had."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -7,6 +10,7 @@ from referrals import actions
 from referrals.errors import AccessEnded
 from referrals.keeping import keys_of
 from referrals.reading import open_case
+from referrals.ways import Way
 from tenancy.work import unit_of_work
 from tests import given
 from tests.referrals.conftest import as_owner, found_faults
@@ -14,6 +18,7 @@ from vault.bundles import SealedBundle
 from vault.envelope import FieldContext, open_field
 from vault.errors import CannotOpen
 from vault.keyd import get_keyd
+from visits.actions import Attempt, agree_way, record_attempt
 
 BUNDLES = """
 SELECT agency_id, epoch, sealed, key_version, signature FROM referrals_bundle WHERE case_id = %s
@@ -64,11 +69,14 @@ def opened_by(keys, records, referral):
 
 
 def write_everything(referral, by):
-    """A newer version of every part, and a note; only these rows."""
+    """A newer version of every part, a way to be in touch, and a note; only these rows."""
     before = as_owner(RECORDS, referral.case_id)
     for part, document in LATER.items():
         actions.amend(referral.reference, part, document, by=by)
     actions.add_note(referral.reference, by=by, text="Ours")
+    words = {"phone": "07700 900998", "code_word": "Marigold"}
+    way = Way(channel="phone_call", allowed=True, windows=given.ANY_TIME, document=words)
+    agree_way(referral.reference, way, by=by)
     return [row for row in as_owner(RECORDS, referral.case_id) if row not in before]
 
 
@@ -216,3 +224,54 @@ def test_withdrawing_by_who_has_closed_is_refused(house):
 
     assert open_case(linden.reference, by=house.other_caseworker).document("identity")
     assert found_faults() == []
+
+
+def test_what_the_police_give_later_opens_for_the_desk_and_for_nobody_else(house):
+    taken = given.a_taken_referral(house.officer, house.adviser)
+    onward = given.an_onward_referral(taken, house.adviser, "rowan")
+    actions.accept(onward.reference, by=house.caseworker)
+    wrong = Attempt(channel="phone_call", outcome="wrong_number", at=datetime.now(UTC))
+    record_attempt(taken.reference, replace(wrong, outside_reason="she_asked"), by=house.adviser)
+    way = Way(
+        channel="text", allowed=True, windows=given.ANY_TIME, document={"phone": "07700 900777"}
+    )
+
+    actions.give_contact(taken.reference, way, by=house.officer)
+
+    given_ = as_owner(GIVEN, taken.case_id)[0]
+    keys = bundles_of(taken)
+    assert all(not _opens(keys[agency], given_, taken) for agency in keys)
+    for outsider in (house.officer, house.caseworker):
+        with pytest.raises(CannotOpen):
+            _unsealed(given_, outsider.agency_id, taken)
+    opened = _unsealed(given_, house.adviser.agency_id, taken)
+    assert _opens(list(opened.items()), given_, taken)
+    assert set(opened).isdisjoint({key for agency in keys.values() for key, _ in agency})
+
+
+GIVEN = """
+SELECT id, channel, epoch, envelope, sealed, key_version, signature
+FROM referrals_givencontact WHERE case_id = %s
+"""
+
+
+def _opens(keys, given_, referral):
+    id_, channel, epoch, envelope, *_ = given_
+    field = f"way:{channel}"
+    context = FieldContext(str(referral.case_id), "given:contact", field, str(id_), 1, epoch)
+    for _, key in keys:
+        try:
+            open_field(key, bytes(envelope), context)
+        except CannotOpen:
+            continue
+        return True
+    return False
+
+
+def _unsealed(given_, agency_id, referral):
+    _, _, epoch, _, sealed, version, signature = given_
+    erasure_key = as_owner(
+        "SELECT key FROM referrals_erasurekey WHERE case_id = %s", referral.case_id
+    )
+    bundle = SealedBundle(epoch, bytes(sealed), version, bytes(signature))
+    return get_keyd().open_bundles(referral.case_id, agency_id, [bundle], bytes(erasure_key[0][0]))

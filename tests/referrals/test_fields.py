@@ -8,6 +8,8 @@ from django.db import models
 CLEAR_WORDS = {
     "Case.safe_windows": "days and times, made from SafeWindow alone",
     "Referral.safe_windows": "days and times, made from SafeWindow alone",
+    "ContactRule.windows": "days and times, made from SafeWindow alone",
+    "GivenContact.windows": "days and times, made from SafeWindow alone",
     "Referral.reference": "made here, says nothing",
     "Grant.reference": "made here, says nothing",
     "Referral.on_behalf_of": "who of the sender's staff a system claims to act for; 60 characters",
@@ -25,6 +27,9 @@ SEALED = {
     "Bundle.sealed": "keys sealed to an agency",
     "Bundle.signature": "a signature",
     "ErasureKey.key": "a key that opens nothing by itself",
+    "GivenContact.envelope": "what the referrer found, under a key of its own",
+    "GivenContact.sealed": "that key, sealed to one agency",
+    "GivenContact.signature": "a signature",
     "Referral.offer_signature": "a signature",
     "SealedRecord.envelope": "everything that names, locates or tells",
     "SearchTag.tag": "a keyed fingerprint",

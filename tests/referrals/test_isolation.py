@@ -22,6 +22,7 @@ TABLES = (
     "referrals_case",
     "referrals_referral",
     "referrals_referralevent",
+    "referrals_contactrule",
     "referrals_consententry",
     "referrals_grant",
     "referrals_bundle",
@@ -207,8 +208,9 @@ def test_sql_shows_insiders_their_rows(house, journey):
     assert all(adviser.values())
     assert (adviser["referrals_grant"], adviser["referrals_referral"]) == (1, 2)
     assert (officer["referrals_case"], officer["referrals_grant"]) == (0, 1)
+    assert (adviser["referrals_contactrule"], officer["referrals_contactrule"]) == (1, 0)
     assert (service["referrals_referral"], service["referrals_grant"]) == (1, 1)
-    assert service["referrals_sealedrecord"] == 3  # what was agreed, not all there is
+    assert service["referrals_sealedrecord"] == 4  # what was agreed, not all there is
 
 
 def test_sql_shows_the_lead_no_word_written_before_that_was_not_agreed(house, journey):
@@ -261,7 +263,7 @@ def test_sql_lets_who_handed_over_neither_come_back_nor_end_anybodys_access(hous
 
 
 def test_worker_reads_clear_tables_and_no_sealed_one(house, journey):
-    sealed = TABLES[3:]
+    sealed = TABLES[4:]
 
     with databases.connect(databases.current(), databases.WORKER) as worker:
         for table in sealed:

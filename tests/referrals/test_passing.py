@@ -21,7 +21,11 @@ def test_take_opens_what_was_agreed(people, taken):
 
     assert case.document("identity") == given.DOCUMENTS["identity"]
     assert case.document("contact") == given.DOCUMENTS["contact"]
-    assert {record.code for record in case.records} == {"", "alleged_perpetrator:partner"}
+    assert {record.code for record in case.records} == {
+        "",
+        "alleged_perpetrator:partner",
+        "phone_call",
+    }
 
 
 def test_sent_opens_nothing_for_the_receiver(people):

@@ -9,6 +9,7 @@ SEALED: Final = (
     "mfa_authenticator",
     "referrals_sealedrecord",
     "referrals_bundle",
+    "referrals_givencontact",
     "referrals_erasurekey",
     "referrals_searchtag",
 )

@@ -1,9 +1,11 @@
 """Every write of the follow-up. Doors that start its clock have no other way in."""
 
+from visits.actions.agreeing import agree_way, confirm_way, release_hold, take_up_contact
 from visits.actions.asking import note_view
 from visits.actions.booking import Booking, book, cancel
+from visits.actions.calling import about_to_call
 from visits.actions.changing import Change, deal_with_changes, report_change
-from visits.actions.closing import close
+from visits.actions.closing import ask_to_close, close, sign_off_closing, turn_down_closing
 from visits.actions.ending import record_outcome
 from visits.actions.explaining import explain
 from visits.actions.handing_on import hand_on
@@ -23,10 +25,14 @@ __all__ = [
     "Attempt",
     "Booking",
     "Change",
+    "about_to_call",
     "acknowledge",
+    "agree_way",
+    "ask_to_close",
     "book",
     "cancel",
     "close",
+    "confirm_way",
     "deal_with_changes",
     "draft_after_visit",
     "explain",
@@ -41,8 +47,12 @@ __all__ = [
     "record_outcome",
     "redraft_after_visit",
     "refer_after_visit",
+    "release_hold",
     "report_change",
     "resume",
     "send_after_visit",
+    "sign_off_closing",
     "take",
+    "take_up_contact",
+    "turn_down_closing",
 ]

@@ -12,8 +12,10 @@ from accounts.roles import Permission
 from directory.contact import DirectContact
 from directory.safe_times import is_safe_at, windows_from_json
 from referrals.errors import MoveNotAllowed, NotWellFormed
+from referrals.safe_contact import ContactRefused
 from visits.actions._following_up import Following, following
 from visits.models import Visit, VisitKind, VisitWorker
+from visits.reaching import may_book
 
 SHORTEST_MINUTES: Final = 5
 LONGEST_MINUTES: Final = 240
@@ -60,11 +62,14 @@ def book(reference: str, booking: Booking, *, by: Membership) -> Visit:
 
     :raises NotWellFormed: for a time in the past, outside her safe times or after the deadline
         without a reason, or for somebody who does not visit for this agency.
+    :raises ContactRefused: where no reason helps, because contact is held, nothing is recorded as
+        safe, or she has to be asked again.
     :raises DoubleBooked: if one of the workers is taken at that time.
     """
     with following("book", reference, by=by) as follow:
         _check_workers(booking, by)
         _check_time(booking, follow)
+        _check_reach(booking, follow)
         before = _cancelled(follow)
         visit = _visit(booking, follow, before, by)
         try:
@@ -104,6 +109,19 @@ def _check_time(booking: Booking, follow: Following) -> None:
         raise NotWellFormed("outside_reason", "This is after the deadline: say why.")
     if not is_safe(follow, booking.starts_at):
         raise NotWellFormed("outside_reason", "This is outside their safe times: say why.")
+
+
+def _check_reach(booking: Booking, follow: Following) -> None:
+    reason = booking.outside_reason or OutsideReason.SHE_ASKED  # times are asked about elsewhere
+    verdict = may_book(
+        follow.referral,
+        booking.kind,
+        booking.starts_at,
+        outside_reason=reason,
+        through_safe_person=reason == OutsideReason.THROUGH_SAFE_PERSON,
+    )
+    if not verdict.allowed:
+        raise ContactRefused(verdict)
 
 
 def is_safe(follow: Following, instant: datetime) -> bool:

@@ -14,6 +14,7 @@ from referrals.models.referral import Feedback
 from visits.actions._following_up import Following, following, keep_note
 from visits.actions.explaining import refuse_to_end
 from visits.models import FollowUp, Outcome, Visit, VisitWorker
+from visits.standing_down import forget_next_tries
 
 TOLD: Final = {
     VisitOutcome.DONE: Feedback.VISITED,
@@ -66,6 +67,7 @@ def record_outcome(
         if came_out not in GOES_ON:
             follow.follow_up.outcome, follow.follow_up.ended_at = outcome, follow.at
             refuse_to_end(follow.follow_up, follow.at)
+            forget_next_tries(follow.follow_up, at=follow.at)
         follow.follow_up.save()
         if told := TOLD.get(came_out):
             referring.feed_back(follow.referral, told, at=follow.at)

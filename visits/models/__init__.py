@@ -3,6 +3,7 @@
 from visits.models.attempt import ContactAttempt
 from visits.models.changes import ChangeOfCircumstance
 from visits.models.clocks import ClockChange, Lateness, Pause
+from visits.models.closing import ClosureRequest
 from visits.models.feed import CalendarFeed
 from visits.models.follow_up import FollowUp
 from visits.models.outcome import Outcome, ProsecutionView
@@ -15,6 +16,7 @@ __all__ = [
     "CalendarFeed",
     "ChangeOfCircumstance",
     "ClockChange",
+    "ClosureRequest",
     "ContactAttempt",
     "FollowUp",
     "Lateness",

@@ -1,0 +1,46 @@
+"""Giving up what was planned, because going ahead with it might do harm."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from accounts.models import Membership
+from notices.outbox import owe
+from visits.ladder import settle_rungs
+from visits.models import ContactAttempt, FollowUp, Visit, VisitKind, VisitWorker
+
+TRY_AGAIN: Final = "try_again"
+
+
+def stand_down(
+    case_id: UUID, *, at: datetime, kinds: Sequence[str] = tuple(VisitKind)
+) -> list[Visit]:
+    """Cancel the booked visits and calls of a case; those given up.
+
+    Who would have gone or rung is told, whoever is the one to cancel.
+    """
+    booked = Visit.objects.select_for_update(of=("self",)).filter(
+        follow_up__referral__case=case_id, status=Visit.Status.BOOKED, kind__in=list(kinds)
+    )
+    given_up = list(booked.select_related("adviser", "second_worker", "follow_up__referral"))
+    for visit in given_up:
+        visit.status = Visit.Status.CANCELLED
+        visit.save(update_fields=["status"])
+        VisitWorker.objects.filter(visit=visit).update(is_booked=False)
+        _tell(visit)
+    return given_up
+
+
+def forget_next_tries(follow_up: FollowUp, *, at: datetime) -> None:
+    """Let nobody be woken any more to try again."""
+    planned = ContactAttempt.objects.filter(follow_up=follow_up).exclude(next_at=None)
+    for attempt_id in planned.values_list("pk", flat=True):
+        settle_rungs(attempt_id, at=at, kinds=[TRY_AGAIN])
+
+
+def _tell(visit: Visit) -> None:
+    people: list[Membership] = [visit.adviser]
+    people += [visit.second_worker] if visit.second_worker else []
+    reference = visit.follow_up.referral.reference
+    owe(people, kind="follow_up.stood_down", reference=reference, dedupe=f"{visit.pk}:stood_down")
