@@ -30,6 +30,7 @@ from referrals.models.referral import Feedback
 from visits import clock
 from visits.actions._moving_clocks import OUT_OF_REACH
 from visits.actions.booking import OutsideReason
+from visits.fitting import Span, outside
 from visits.ladder import LADDER, RungKind
 from visits.models import (
     ContactAttempt,
@@ -131,17 +132,17 @@ def book_visit(
     venue: VenueKind = VenueKind.OUR_OFFICE,
 ) -> Visit:
     """A visit by one adviser, or two."""
-    in_time = starts_at <= follow.follow_up.due_at or follow.follow_up.contacted_at
-    safe = follow.is_safe(starts_at) and in_time
+    span = Span(starts_at, starts_at + timedelta(minutes=60))
+    fits = not outside(span, follow.follow_up, follow.referral, VisitKind.VISIT)
     visit = Visit(
         follow_up=follow.follow_up,
         agency_id=advisers[0].agency_id,
         kind=VisitKind.VISIT,
         venue=venue,
-        during=TimestamptzRange(starts_at, starts_at + timedelta(minutes=60)),
+        during=TimestamptzRange(*span),
         adviser=advisers[0],
         second_worker=advisers[1] if advisers[1:] else None,
-        outside_reason="" if safe else OutsideReason.SHE_ASKED,
+        outside_reason="" if fits else OutsideReason.SHE_ASKED,
         booked_by=advisers[0],
         booked_at=booked_at,
     )

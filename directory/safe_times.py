@@ -56,6 +56,21 @@ def is_safe_at(windows: Iterable[SafeWindow], instant: datetime) -> bool:
     return any(window.holds(local.weekday(), local.time()) for window in windows)
 
 
+def is_safe_throughout(windows: Sequence[SafeWindow], starts: datetime, ends: datetime) -> bool:
+    """Is every moment from `starts` up to but not including `ends` safe?
+
+    Whether it is can change only where a window opens or closes, or where the clocks change; so
+    those moments are asked about, on both sides of the hour that happens twice.
+    """
+    starts, ends = _aware(starts).astimezone(UTC), _aware(ends).astimezone(UTC)
+    day, last = starts.astimezone(LONDON).date(), ends.astimezone(LONDON).date()
+    turns = [starts]
+    while day <= last:
+        turns += _turns(windows, day)
+        day += timedelta(days=1)
+    return all(is_safe_at(windows, turn) for turn in turns if starts <= turn < ends)
+
+
 def next_safe_time(windows: Sequence[SafeWindow], after: datetime) -> datetime | None:
     """The first safe instant at or after `after`, in UTC; None when there is none at all."""
     after = _aware(after).astimezone(UTC)
@@ -73,12 +88,22 @@ def next_safe_time(windows: Sequence[SafeWindow], after: datetime) -> datetime |
 def _openings(windows: Sequence[SafeWindow], day: date) -> list[datetime]:
     """The instants of that day at which a window can open."""
     starts = [window.starts for window in windows if window.weekday == day.weekday()]
-    opening = [
-        datetime.combine(day, start, LONDON).replace(fold=fold).astimezone(UTC)
-        for start in starts
+    return _instants(day, starts)
+
+
+def _turns(windows: Sequence[SafeWindow], day: date) -> list[datetime]:
+    """The instants of that day at which a window can open or close; midnight is always one."""
+    ours = [window for window in windows if window.weekday == day.weekday()]
+    return _instants(day, [MIDNIGHT, *(clock for each in ours for clock in each[1:])])
+
+
+def _instants(day: date, clocks: Iterable[time]) -> list[datetime]:
+    shown = [
+        datetime.combine(day, clock, LONDON).replace(fold=fold).astimezone(UTC)
+        for clock in clocks
         for fold in (0, 1)
     ]
-    return [*opening, datetime.combine(day, _CLOCKS_CHANGE_AT)]
+    return [*shown, datetime.combine(day, _CLOCKS_CHANGE_AT)]
 
 
 def _aware(instant: datetime) -> datetime:

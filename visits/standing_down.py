@@ -8,7 +8,7 @@ from uuid import UUID
 from accounts.models import Membership
 from notices.outbox import owe
 from visits.ladder import settle_rungs
-from visits.models import ContactAttempt, FollowUp, Visit, VisitKind, VisitWorker
+from visits.models import CancelReason, ContactAttempt, FollowUp, Visit, VisitKind, VisitWorker
 
 TRY_AGAIN: Final = "try_again"
 
@@ -26,7 +26,8 @@ def stand_down(
     given_up = list(booked.select_related("adviser", "second_worker", "follow_up__referral"))
     for visit in given_up:
         visit.status = Visit.Status.CANCELLED
-        visit.save(update_fields=["status"])
+        visit.cancelled_at, visit.cancel_reason = at, CancelReason.NOT_SAFE
+        visit.save(update_fields=["status", "cancelled_at", "cancel_reason"])
         VisitWorker.objects.filter(visit=visit).update(is_booked=False)
         _tell(visit)
     return given_up

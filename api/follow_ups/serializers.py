@@ -1,6 +1,6 @@
 """The shapes of a follow-up."""
 
-from typing import Any
+from typing import Any, Final
 
 from rest_framework import serializers
 
@@ -17,15 +17,18 @@ from directory.harm import Need, RiskBand
 from directory.outcomes import OutcomeReason, Prosecution
 from referrals.compartments import LONG
 from referrals.lifecycle import Status
-from visits.actions.booking import LONGEST_MINUTES, SHORTEST_MINUTES, OutsideReason
-from visits.models import FollowUp, VisitKind
+from visits.actions.booking import LONGEST_MINUTES, REASONS, SHORTEST_MINUTES, OutsideReason
+from visits.models import CancelReason, FollowUp, VisitKind
+
+CANCEL_REASONS: Final = [(code, words) for code, words in CancelReason.choices if code in REASONS]
 
 
 class BookIn(StrictSerializer):
     """When, how long, where, and who goes.
 
     A system cannot go: ``adviser`` and ``second_worker`` are people of the agency, by the address
-    they sign in with, which is the one name both systems know them by.
+    they sign in with, which is the one name both systems know them by. ``moved_reason`` is wanted
+    where something is booked already: that booking is given up, and kept.
     """
 
     adviser = serializers.EmailField(max_length=254)
@@ -35,6 +38,7 @@ class BookIn(StrictSerializer):
     kind = Code(VisitKind.choices, default=VisitKind.VISIT)
     venue = Code(VenueKind.choices, default=VenueKind.OUR_OFFICE)
     outside_reason = Code(OutsideReason.choices, default="", allow_blank=True)
+    moved_reason = Code(CANCEL_REASONS, default="", allow_blank=True)
 
 
 class AttemptIn(StrictSerializer):

@@ -14,7 +14,7 @@ from portal.spoken_time import day_and_time
 from referrals.compartments import notes_of
 from referrals.models import Referral
 from referrals.reading import OpenedCase
-from visits.models import ContactAttempt, FollowUp, Visit, VisitKind
+from visits.models import CancelReason, ContactAttempt, FollowUp, Visit, VisitKind
 
 
 def happenings(
@@ -56,21 +56,33 @@ def _about(attempt: ContactAttempt) -> str:
 def _visits(follow_up: FollowUp | None, to: Membership) -> Iterator[Happening]:
     if follow_up is None:
         return
-    for visit in follow_up.visits.select_related("booked_by__user", "booked_by__agency"):
-        when = day_and_time(visit.during.lower, now=timezone.now())
-        kind = VisitKind(visit.kind).label
+    related = ("booked_by__user", "booked_by__agency", "instead_of")
+    for visit in follow_up.visits.select_related(*related):
         yield Happening(
-            title=f"{kind} booked for {when}",
+            title=f"{VisitKind(visit.kind).label} booked for {_when(visit)}",
             at=visit.booked_at,
             by=name_of(visit.booked_by, to=to),
-            note=_came_of(visit),
+            note=" ".join(filter(None, (_moved_from(visit.instead_of), _came_of(visit)))),
         )
+
+
+def _when(visit: Visit) -> str:
+    return day_and_time(visit.during.lower, now=timezone.now())
+
+
+def _moved_from(before: Visit | None) -> str:
+    """`Moved from 27 November at 2pm: they asked.`"""
+    return f"Moved from {_when(before)}: {_reason(before)}." if before else ""
 
 
 def _came_of(visit: Visit) -> str:
     if visit.status == Visit.Status.CANCELLED:
-        return "Cancelled, or moved to another time."
+        return f"Cancelled or moved: {_reason(visit)}."
     return f"Outcome: {VisitOutcome(visit.outcome).label}." if visit.outcome else ""
+
+
+def _reason(visit: Visit) -> str:
+    return str(CancelReason(visit.cancel_reason).label).lower()
 
 
 def _notes(case: OpenedCase, to: Membership) -> Iterator[Happening]:

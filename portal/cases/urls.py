@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.cases import closing, ending, listing, onward, views, work
+from portal.cases import booking, closing, ending, listing, onward, views, work
 from portal.marac import beside
 
 urlpatterns = [
@@ -13,8 +13,8 @@ urlpatterns = [
     path("<reference:reference>/looked/", views.Looked.as_view(), name="case_looked"),
     path("<reference:reference>/number/", views.Number.as_view(), name="case_number"),
     path("<reference:reference>/contact/", work.RecordContact.as_view(), name="record_contact"),
-    path("<reference:reference>/book/", work.Book.as_view(), name="book"),
-    path("<reference:reference>/cancel/", work.Cancel.as_view(), name="cancel_visit"),
+    path("<reference:reference>/book/", booking.Book.as_view(), name="book"),
+    path("<reference:reference>/cancel/", booking.Cancel.as_view(), name="cancel_visit"),
     path("<reference:reference>/visit/", ending.RecordVisit.as_view(), name="record_visit"),
     path("<reference:reference>/prosecution/", ending.Prosecuting.as_view(), name="prosecution"),
     path("<reference:reference>/note/", work.AddNote.as_view(), name="add_note"),

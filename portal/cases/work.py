@@ -11,13 +11,11 @@ from accounts.roles import Permission
 from directory.safe_times import next_safe_time, windows_from_json
 from portal.cases import forms
 from portal.cases.opening import CaseMixin
-from portal.govuk.forms import EmptyForm
 from portal.pages import FormPage, see_other
 from referrals import actions
 from referrals.errors import MoveNotAllowed
 from referrals.policy import may_work_on
 from visits import actions as visiting
-from visits.actions.booking import DoubleBooked
 
 
 class WorkPage(CaseMixin, FormPage):
@@ -82,40 +80,6 @@ class RecordContact(FollowUpPage):
     def make(self, form: Any) -> HttpResponse:
         attempt = visiting.Attempt(**form.cleaned_data)
         visiting.record_attempt(self.reference, attempt, by=self.member)
-        return self.finished()
-
-
-class Book(FollowUpPage):
-    """A visit or call: when, where, who. What was booked before is replaced."""
-
-    purpose = "book a visit"
-    heading, button, done = "Book a visit", "Book", "Booked."
-    form_class = forms.BookingForm
-    fields_of = {DoubleBooked: "adviser"}
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        colleagues = forms.colleagues_of(self.member)
-        return {**super().get_form_kwargs(), "colleagues": colleagues}
-
-    def get_initial(self) -> dict[str, Any]:
-        """The member goes, unless they say otherwise."""
-        return {"adviser": self.member.user.email if self.member.user else ""}
-
-    def make(self, form: Any) -> HttpResponse:
-        booking = visiting.Booking(**form.cleaned_data)
-        visiting.book(self.reference, booking, by=self.member)
-        return self.finished()
-
-
-class Cancel(FollowUpPage):
-    """Give the booked time up; the deadline stays."""
-
-    purpose = "cancel a visit"
-    heading, button, done = "Cancel the booking?", "Cancel the booking", "Booking cancelled."
-    form_class = EmptyForm
-
-    def make(self, form: Any) -> HttpResponse:
-        visiting.cancel(self.reference, by=self.member)
         return self.finished()
 
 

@@ -10,6 +10,7 @@ from directory.safe_times import (
     SafeWindow,
     in_words,
     is_safe_at,
+    is_safe_throughout,
     next_safe_time,
     safe_window,
     windows_from_json,
@@ -40,6 +41,70 @@ def utc(text):
 )
 def test_a_window_means_what_the_clock_on_the_wall_shows(instant, safe):
     assert is_safe_at([SafeWindow(MON, time(9), time(12))], utc(instant)) is safe
+
+
+@pytest.mark.parametrize(
+    ("windows", "starts", "ends", "safe"),
+    [
+        ([SafeWindow(MON, time(9), time(12))], "2026-11-16 09:00", "2026-11-16 12:00", True),
+        ([SafeWindow(MON, time(9), time(12))], "2026-11-16 09:00", "2026-11-16 12:01", False),
+        ([SafeWindow(MON, time(9), time(12))], "2026-11-16 08:59", "2026-11-16 10:00", False),
+        (
+            [SafeWindow(MON, time(9), time(12)), SafeWindow(MON, time(12), time(17))],
+            "2026-11-16 11:30",
+            "2026-11-16 12:30",
+            True,
+        ),
+        (
+            [SafeWindow(MON, time(9), time(11)), SafeWindow(MON, time(11, 30), time(17))],
+            "2026-11-16 10:30",
+            "2026-11-16 12:00",
+            False,
+        ),
+        (
+            [SafeWindow(SAT, time(22), time(0)), SafeWindow(SUN, time(0), time(2))],
+            "2026-11-21 23:30",
+            "2026-11-22 00:30",
+            True,
+        ),
+        ([SafeWindow(SAT, time(22), time(0))], "2026-11-21 23:30", "2026-11-22 00:30", False),
+        # The hour from 1 to 2 comes twice: safe until half past one is not safe again until two.
+        ([SafeWindow(SUN, time(0), time(1, 30))], "2026-10-25 00:00", "2026-10-25 00:30", True),
+        ([SafeWindow(SUN, time(0), time(1, 30))], "2026-10-25 00:00", "2026-10-25 00:45", False),
+        ([SafeWindow(SUN, time(0), time(1, 30))], "2026-10-25 01:00", "2026-10-25 01:30", True),
+        # It does not come at all in March: from one the clocks go to two.
+        ([SafeWindow(SUN, time(0), time(1))], "2026-03-29 00:30", "2026-03-29 01:15", False),
+        ([SafeWindow(SUN, time(0), time(3))], "2026-03-29 00:30", "2026-03-29 01:45", True),
+    ],
+)
+def test_a_visit_is_safe_only_if_all_of_it_is(windows, starts, ends, safe):
+    assert is_safe_throughout(windows, utc(starts), utc(ends)) is safe
+
+
+@given(
+    st.lists(
+        st.builds(SafeWindow, st.integers(0, 6), st.times(time(0), time(11)), st.just(time(12)))
+        | st.builds(SafeWindow, st.integers(5, 6), st.just(time(0)), st.times(time(0, 1))),
+        max_size=4,
+    ),
+    st.integers(0, 8 * 60),
+    st.integers(5, 240),
+)
+@settings(max_examples=50, deadline=None)
+def test_all_of_a_visit_is_safe_if_no_minute_of_it_is_not(windows, later, minutes):
+    windows = [
+        each._replace(
+            starts=each.starts.replace(second=0, microsecond=0),
+            ends=each.ends.replace(second=0, microsecond=0),
+        )
+        for each in windows
+    ]
+    starts = utc("2026-10-24 20:00") + timedelta(minutes=later)
+    every = [starts + timedelta(minutes=minute) for minute in range(minutes)]
+
+    safe = is_safe_throughout(windows, starts, starts + timedelta(minutes=minutes))
+
+    assert safe is all(is_safe_at(windows, minute) for minute in every)
 
 
 @pytest.mark.parametrize(

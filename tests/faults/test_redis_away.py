@@ -144,7 +144,7 @@ def take_visit_and_refer_on(adviser, reference):
     }
     press(adviser, "record_contact", attempt, reference=reference)
     press(adviser, "book", booking, reference=reference)
-    press(adviser, "cancel_visit", reference=reference)
+    press(adviser, "cancel_visit", {"reason": "she_asked"}, reference=reference)
     press(adviser, "add_note", {"text": "Rang the school."}, reference=reference)
     look(adviser, "add_note", "refer_on", "close", reference=reference)
     press(adviser, "record_visit", {"outcome": "done"}, reference=reference)

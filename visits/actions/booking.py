@@ -11,14 +11,16 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from directory.contact import DirectContact
 from directory.safe_times import is_safe_at, windows_from_json
-from referrals.errors import MoveNotAllowed, NotWellFormed
+from referrals.errors import MoveNotAllowed, NotWellFormed, ReasonMissing
 from referrals.safe_contact import ContactRefused
 from visits.actions._following_up import Following, following
-from visits.models import Visit, VisitKind, VisitWorker
+from visits.fitting import Span, outside
+from visits.models import CancelReason, Visit, VisitKind, VisitWorker
 from visits.reaching import may_book
 
 SHORTEST_MINUTES: Final = 5
 LONGEST_MINUTES: Final = 240
+REASONS: Final = frozenset({*CancelReason.values} - {CancelReason.NOT_RECORDED.value})
 
 
 class OutsideReason(models.TextChoices):
@@ -36,7 +38,9 @@ class DoubleBooked(MoveNotAllowed):
 
 @dataclass(frozen=True, kw_only=True)
 class Booking:
-    """What to book. ``starts_at`` is aware; ``outside_reason`` only where it is needed."""
+    """What to book. ``starts_at`` is aware; the reasons only where they are needed:
+    ``moved_reason`` where it takes the place of a booking that stands.
+    """
 
     adviser: Membership
     starts_at: datetime
@@ -45,11 +49,17 @@ class Booking:
     venue: str = ""
     second_worker: Membership | None = None
     outside_reason: str = ""
+    moved_reason: str = ""
+
+    @property
+    def span(self) -> Span:
+        """From when until when."""
+        return Span(self.starts_at, self.starts_at + timedelta(minutes=self.minutes))
 
     @property
     def during(self) -> TimestamptzRange:
         """The time it takes."""
-        return TimestamptzRange(self.starts_at, self.starts_at + timedelta(minutes=self.minutes))
+        return TimestamptzRange(*self.span)
 
     @property
     def workers(self) -> list[Membership]:
@@ -58,19 +68,21 @@ class Booking:
 
 
 def book(reference: str, booking: Booking, *, by: Membership) -> Visit:
-    """Book the visit of a follow-up. A booking that stands already is replaced, and kept.
+    """Book the visit of a follow-up. A booking that stands already is given up for it, and kept.
 
-    :raises NotWellFormed: for a time in the past, outside her safe times or after the deadline
-        without a reason, or for somebody who does not visit for this agency.
+    :raises NotWellFormed: for a time in the past, one that is not all inside her safe times and
+        the window without a reason, a move without a reason, somebody who does not visit for this
+        agency, or one worker where two are needed.
     :raises ContactRefused: where no reason helps, because contact is held, nothing is recorded as
         safe, or she has to be asked again.
     :raises DoubleBooked: if one of the workers is taken at that time.
     """
     with following("book", reference, by=by) as follow:
         _check_workers(booking, by)
+        _check_company(booking, follow)
         _check_time(booking, follow)
         _check_reach(booking, follow)
-        before = _cancelled(follow)
+        before = _moved(follow, booking)
         visit = _visit(booking, follow, before, by)
         try:
             with transaction.atomic():
@@ -83,11 +95,23 @@ def book(reference: str, booking: Booking, *, by: Membership) -> Visit:
         return visit
 
 
-def cancel(reference: str, *, by: Membership) -> None:
-    """Cancel what is booked; the follow-up and its deadline stay."""
+def cancel(reference: str, *, by: Membership, reason: str) -> None:
+    """Cancel what is booked; the follow-up and its deadline stay.
+
+    :raises ReasonMissing: without a reason that is on the list.
+    """
+    if reason not in REASONS:
+        raise ReasonMissing("Choose why it is cancelled.")
     with following("cancel", reference, by=by) as follow:
-        if _cancelled(follow) is None:
+        visit = standing(follow)
+        if visit is None:
             raise MoveNotAllowed("Nothing is booked.")
+        _give_up(visit, reason, follow)
+
+
+def standing(follow: Following) -> Visit | None:
+    """The booking that stands."""
+    return Visit.objects.filter(follow_up=follow.follow_up, status=Visit.Status.BOOKED).first()
 
 
 def _check_workers(booking: Booking, by: Membership) -> None:
@@ -98,6 +122,14 @@ def _check_workers(booking: Booking, by: Membership) -> None:
         raise NotWellFormed("second_worker", "The second worker must be somebody else.")
 
 
+def _check_company(booking: Booking, follow: Following) -> None:
+    """Nobody is sent alone where two were judged to be needed. A call is made alone."""
+    if booking.kind != VisitKind.VISIT or booking.second_worker:
+        return
+    if follow.follow_up.needs_second_worker:
+        raise NotWellFormed("second_worker", "This visit needs two workers: choose the second.")
+
+
 def _check_time(booking: Booking, follow: Following) -> None:
     if not SHORTEST_MINUTES <= booking.minutes <= LONGEST_MINUTES:
         raise NotWellFormed("minutes", "A visit takes between 5 minutes and 4 hours.")
@@ -105,10 +137,8 @@ def _check_time(booking: Booking, follow: Following) -> None:
         raise NotWellFormed("starts_at", "That time has passed.")
     if booking.outside_reason:
         return
-    if booking.starts_at > follow.follow_up.due_at and not follow.follow_up.contacted_at:
-        raise NotWellFormed("outside_reason", "This is after the deadline: say why.")
-    if not is_safe(follow, booking.starts_at):
-        raise NotWellFormed("outside_reason", "This is outside their safe times: say why.")
+    if found := outside(booking.span, follow.follow_up, follow.referral, booking.kind):
+        raise NotWellFormed("outside_reason", f"This is {' and '.join(found)}: say why.")
 
 
 def _check_reach(booking: Booking, follow: Following) -> None:
@@ -130,13 +160,22 @@ def is_safe(follow: Following, instant: datetime) -> bool:
     return allowed and is_safe_at(windows_from_json(follow.referral.safe_windows), instant)
 
 
-def _cancelled(follow: Following) -> Visit | None:
-    visit = Visit.objects.filter(follow_up=follow.follow_up, status=Visit.Status.BOOKED).first()
-    if visit is not None:
-        visit.status = Visit.Status.CANCELLED
-        visit.save(update_fields=["status"])
-        VisitWorker.objects.filter(visit=visit).update(is_booked=False)
-    return visit
+def _moved(follow: Following, booking: Booking) -> Visit | None:
+    """What stood until now, given up for this one."""
+    before = standing(follow)
+    if before is None:
+        return None
+    if booking.moved_reason not in REASONS:
+        raise NotWellFormed("moved_reason", "Choose why the booking is moved.")
+    _give_up(before, booking.moved_reason, follow)
+    return before
+
+
+def _give_up(visit: Visit, reason: str, follow: Following) -> None:
+    visit.status = Visit.Status.CANCELLED
+    visit.cancelled_at, visit.cancel_reason = follow.at, reason
+    visit.save(update_fields=["status", "cancelled_at", "cancel_reason"])
+    VisitWorker.objects.filter(visit=visit).update(is_booked=False)
 
 
 def _visit(booking: Booking, follow: Following, before: Visit | None, by: Membership) -> Visit:

@@ -9,17 +9,19 @@ from visits.models.follow_up import FollowUp
 from visits.models.outcome import Outcome, ProsecutionView
 from visits.models.programme import Programme
 from visits.models.rung import Audience, Rung, Unless
-from visits.models.visit import Visit, VisitKind, VisitWorker
+from visits.models.visit import CancelReason, OffShiftReason, Visit, VisitKind, VisitWorker
 
 __all__ = [
     "Audience",
     "CalendarFeed",
+    "CancelReason",
     "ChangeOfCircumstance",
     "ClockChange",
     "ClosureRequest",
     "ContactAttempt",
     "FollowUp",
     "Lateness",
+    "OffShiftReason",
     "Outcome",
     "Pause",
     "Programme",

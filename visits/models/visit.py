@@ -19,8 +19,31 @@ class VisitKind(models.TextChoices):
     CALL = "call", "Call"
 
 
+class CancelReason(models.TextChoices):
+    """Why a booking was given up, or moved to another time."""
+
+    SHE_ASKED = "she_asked", "They asked"
+    NOT_SAFE = "not_safe", "It would not have been safe"
+    NOT_AVAILABLE = "not_available", "Somebody of ours could not go"
+    URGENT_ELSEWHERE = "urgent_elsewhere", "Needed more urgently elsewhere"
+    NOT_NEEDED = "not_needed", "No longer needed"
+    IN_ERROR = "in_error", "Booked in error"
+    NOT_RECORDED = "not_recorded", "Not recorded"
+
+
+class OffShiftReason(models.TextChoices):
+    """Why somebody goes outside their working hours."""
+
+    AGREED = "agreed", "They agreed to it"
+    SWAPPED = "swapped", "They swapped shifts"
+    NOBODY_ELSE = "nobody_else", "Nobody on shift can go"
+
+
 class Visit(models.Model):
-    """A booked visit or call, and what came of it. A change of time is a new booking."""
+    """A booked visit or call, and what came of it. A change of time is a new booking.
+
+    When, where and who never change, and what has ended stays ended: the database sees to both.
+    """
 
     class Status(models.TextChoices):
         """Whether it still stands."""
@@ -40,10 +63,13 @@ class Visit(models.Model):
         Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     outside_reason = models.CharField(max_length=30, blank=True)
+    off_shift_reason = models.CharField(max_length=30, choices=OffShiftReason, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.BOOKED)
     outcome = models.CharField(max_length=20, choices=VisitOutcome, blank=True)
     booked_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     booked_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=30, choices=CancelReason, blank=True)
     instead_of = models.OneToOneField(
         "self", on_delete=models.PROTECT, related_name="rebooked_as", null=True, blank=True
     )
@@ -58,6 +84,14 @@ class Visit(models.Model):
                 fields=["follow_up"],
                 condition=Q(status="booked"),
                 name="visits_visit_one_booked_at_a_time",
+            ),
+            models.CheckConstraint(
+                name="visits_visit_takes_time", condition=Q(during__isempty=False)
+            ),
+            models.CheckConstraint(
+                name="visits_visit_cancelled_says_why",
+                condition=(Q(status="cancelled", cancelled_at__isnull=False) & ~Q(cancel_reason=""))
+                | (~Q(status="cancelled") & Q(cancelled_at=None, cancel_reason="")),
             ),
         ]
         indexes = [models.Index(fields=["agency", "status"], name="visits_visit_agenda")]
