@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("follow-ups/", follow_ups.FollowUps.as_view(), name="follow-ups"),
     path(_FOLLOW_UP, follow_ups.OneFollowUp.as_view(), name="follow-up"),
     path(f"{_FOLLOW_UP}book/", follow_ups.Book.as_view(), name="follow-up-book"),
+    path(f"{_FOLLOW_UP}cancel/", follow_ups.Cancel.as_view(), name="follow-up-cancel"),
     path(f"{_FOLLOW_UP}attempt/", follow_ups.RecordAttempt.as_view(), name="follow-up-attempt"),
     path(f"{_FOLLOW_UP}outcome/", follow_ups.RecordOutcome.as_view(), name="follow-up-outcome"),
     path("services/", services.Services.as_view(), name="services"),

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from psycopg.types.range import TimestamptzRange
 
 from accounts.models import Membership
+from demonstration import going_out
 from demonstration.casebook import Casebook
 from demonstration.moves import feed_back
 from demonstration.reaching import hold, rule_of
+from demonstration.rungs import UNCLAIMED
 from directory.clock_reasons import LateReason, WhichClock
 from directory.contact import (
     ASKS_THE_REFERRER,
@@ -157,6 +158,7 @@ def book_visit(
             during=visit.during,
             is_booked=True,
         )
+    going_out.plan(follow.book, visit, follow.referral.reference)
     return visit
 
 
@@ -172,6 +174,7 @@ def end_visit(follow: Following, visit: Visit, outcome: VisitOutcome, at: dateti
         )
     )
     visit.status, visit.outcome = Visit.Status.ENDED, outcome
+    going_out.came_back(follow.book, visit, at)
     for worker in follow.book.rows[VisitWorker]:
         worker["is_booked"] = worker["is_booked"] and worker["visit_id"] != visit.pk
     if outcome == VisitOutcome.DONE:
@@ -233,15 +236,6 @@ def add_rungs(follow: Following, now: datetime) -> None:
             told=1 if fired and _was_needed(follow, step.kind, due_at) else 0,
             **UNCLAIMED,
         )
-
-
-UNCLAIMED: Final = {
-    "attempts": 0,
-    "crashes": 0,
-    "lease_until": None,
-    "parked_at": None,
-    "parked_for": "",
-}
 
 
 def _was_needed(follow: Following, kind: str, at: datetime) -> bool:

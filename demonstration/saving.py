@@ -34,10 +34,13 @@ from visits.models import (
     FollowUp,
     Lateness,
     Outcome,
+    Outing,
     Pause,
     ProsecutionView,
     Rung,
+    SafetyEvent,
     Visit,
+    VisitCheck,
     VisitWorker,
 )
 
@@ -58,6 +61,9 @@ TABLES: Final[Sequence[type[Model]]] = (
     Rung,
     Visit,
     VisitWorker,
+    Outing,
+    VisitCheck,
+    SafetyEvent,
     ContactAttempt,
     Lateness,
     Pause,

@@ -13,6 +13,7 @@ from demonstration import clocks, moves
 from demonstration.casebook import Casebook
 from demonstration.following import attempt, book_visit, end_visit
 from demonstration.lives import Person
+from demonstration.out_now import out_now
 from demonstration.risk import reassess
 from demonstration.stories import EMERGENCY, Tale, after_visit, from_partner, onward, send
 from demonstration.words import NOTES
@@ -303,6 +304,7 @@ SCENES: Final[tuple[tuple[str, Scene], ...]] = (
     (_W, _answered(_N.ISVA, "accepted")),
     (_L, _paused(60 * 9, 3)),
     (_L, _released(60 * 13)),
+    (_L, out_now(60 * 5, 1)),
 )
 """Where, and what. The first cases, in this order."""
 

@@ -33,6 +33,8 @@ _REFERRING = (
 )
 _DUTY = (
     Page("Duty desk", "portal:duty_desk"),
+    Page("My visits today", "portal:my_visits"),
+    Page("Who is out", "portal:who_is_out"),
     Page("Visits", "portal:visits"),
     Page("My cases", "portal:my_cases"),
     Page("Referrals to us", "portal:inbox"),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("inbox/", include("portal.inbox.urls")),
     path("marac/", include("portal.marac.urls")),
     path("rota/", include("portal.rota.urls")),
+    path("safety/", include("portal.safety.urls")),
     path("notices/", include("portal.notices.urls")),
     path("c/<str:secret>.ics", Feed.as_view(), name="calendar_feed"),
 ]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from accounts.models import Membership
 from notices.outbox import owe
+from visits import outings
 from visits.ladder import settle_rungs
 from visits.models import CancelReason, ContactAttempt, FollowUp, Visit, VisitKind, VisitWorker
 
@@ -20,17 +21,23 @@ def stand_down(
 
     Who would have gone or rung is told, whoever is the one to cancel.
     """
-    booked = Visit.objects.select_for_update(of=("self",)).filter(
+    booked = Visit.objects.filter(
         follow_up__referral__case=case_id, status=Visit.Status.BOOKED, kind__in=list(kinds)
     )
     given_up = list(booked.select_related("adviser", "second_worker", "follow_up__referral"))
     for visit in given_up:
-        visit.status = Visit.Status.CANCELLED
-        visit.cancelled_at, visit.cancel_reason = at, CancelReason.NOT_SAFE
-        visit.save(update_fields=["status", "cancelled_at", "cancel_reason"])
-        VisitWorker.objects.filter(visit=visit).update(is_booked=False)
+        give_up(visit, CancelReason.NOT_SAFE, at=at)
         _tell(visit)
     return given_up
+
+
+def give_up(visit: Visit, reason: str, *, at: datetime) -> None:
+    """Cancel one booking: its workers' time is free, and nobody is expected to leave for it."""
+    outings.never_began(visit, at)  # first, as its lock is taken before the visit's everywhere
+    visit.status = Visit.Status.CANCELLED
+    visit.cancelled_at, visit.cancel_reason = at, reason
+    visit.save(update_fields=["status", "cancelled_at", "cancel_reason"])
+    VisitWorker.objects.filter(visit=visit).update(is_booked=False)
 
 
 def forget_next_tries(follow_up: FollowUp, *, at: datetime) -> None:

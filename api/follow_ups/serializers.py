@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.db.models import F, FilteredRelation, Q
 from rest_framework import serializers
 
 from api.serializers import Code, Flag, Instant, Several, StrictSerializer, Text, Whole, instant
@@ -18,7 +19,8 @@ from directory.outcomes import OutcomeReason, Prosecution
 from referrals.compartments import LONG
 from referrals.lifecycle import Status
 from visits.actions.booking import LONGEST_MINUTES, REASONS, SHORTEST_MINUTES, OutsideReason
-from visits.models import CancelReason, FollowUp, VisitKind
+from visits.models import CancelReason, FollowUp, OffShiftReason, Visit, VisitKind
+from visits.querysets import FollowUpQuerySet
 
 CANCEL_REASONS: Final = [(code, words) for code, words in CancelReason.choices if code in REASONS]
 
@@ -38,6 +40,7 @@ class BookIn(StrictSerializer):
     kind = Code(VisitKind.choices, default=VisitKind.VISIT)
     venue = Code(VenueKind.choices, default=VenueKind.OUR_OFFICE)
     outside_reason = Code(OutsideReason.choices, default="", allow_blank=True)
+    off_shift_reason = Code(OffShiftReason.choices, default="", allow_blank=True)
     moved_reason = Code(CANCEL_REASONS, default="", allow_blank=True)
 
 
@@ -58,6 +61,12 @@ class AttemptIn(StrictSerializer):
     note = Text(max_length=LONG, default="", allow_blank=True)
 
 
+class CancelIn(StrictSerializer):
+    """Why the booking is given up."""
+
+    reason = Code(CANCEL_REASONS)
+
+
 class OutcomeIn(StrictSerializer):
     """How the visit ended. The note is sealed among the agency's own.
 
@@ -71,6 +80,16 @@ class OutcomeIn(StrictSerializer):
     support_wanted = Several(child=Code(Need.choices), default=list, max_length=len(Need))
     note = Text(max_length=LONG, default="", allow_blank=True)
     prosecution = Code(Prosecution.choices, default=Prosecution.NOT_ASKED)
+
+
+class BookedOut(serializers.Serializer[Any]):
+    """The booking that stands."""
+
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(VisitKind.choices)
+    venue = serializers.ChoiceField(VenueKind.choices)
+    has_second_worker = serializers.BooleanField()
 
 
 class FollowUpOut(serializers.Serializer[Any]):
@@ -89,6 +108,8 @@ class FollowUpOut(serializers.Serializer[Any]):
     contacted_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     outcome = serializers.ChoiceField(VisitOutcome.choices, allow_blank=True)
+    needs_second_worker = serializers.BooleanField()
+    booked = BookedOut(allow_null=True)
 
 
 class FollowUpPage(serializers.Serializer[Any]):
@@ -115,4 +136,27 @@ def follow_up_for(follow_up: FollowUp) -> dict[str, Any]:
         "contacted_at": instant(follow_up.contacted_at),
         "ended_at": instant(follow_up.ended_at),
         "outcome": follow_up.outcome,
+        "needs_second_worker": follow_up.needs_second_worker,
+        "booked": _booked(follow_up),
+    }
+
+
+def with_booking(follow_ups: FollowUpQuerySet) -> FollowUpQuerySet:
+    """With their referrals and the one booking that may stand, in the same query."""
+    standing = FilteredRelation("visits", condition=Q(visits__status=Visit.Status.BOOKED))
+    columns = ("during", "kind", "venue", "second_worker")
+    booked = {f"booked_{name}": F(f"standing__{name}") for name in columns}
+    joined = follow_ups.select_related("referral").annotate(standing=standing)
+    return joined.annotate(**booked)
+
+
+def _booked(follow_up: Any) -> dict[str, Any] | None:
+    if follow_up.booked_during is None:
+        return None
+    return {
+        "starts_at": instant(follow_up.booked_during.lower),
+        "ends_at": instant(follow_up.booked_during.upper),
+        "kind": follow_up.booked_kind,
+        "venue": follow_up.booked_venue,
+        "has_second_worker": follow_up.booked_second_worker is not None,
     }

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from accounts.models import Membership
 from api.follow_ups import serializers as shapes
-from api.follow_ups.serializers import FollowUpOut, FollowUpPage, follow_up_for
+from api.follow_ups.serializers import FollowUpOut, FollowUpPage, follow_up_for, with_booking
 from api.operations import Operation, listing
 from api.paging import page_of
 from api.preconditions import refuse_stale, tagged
@@ -27,7 +27,7 @@ class FollowUps(MemberView):
     def get(self, request: Request) -> Response:
         """List the follow-ups that still run, the most urgent first."""
         record("list.follow_ups")
-        running = FollowUp.objects.visible_to(self.member).running().select_related("referral")
+        running = with_booking(FollowUp.objects.visible_to(self.member).running())
         return Response(page_of(running, request, ("due_at", "id"), follow_up_for))
 
 
@@ -83,6 +83,16 @@ class Book(DeedView):
         return worker
 
 
+class Cancel(DeedView):
+    """Giving a booking up."""
+
+    operations = deed("cancelVisit", shapes.CancelIn)
+
+    def do(self, reference: str, given: dict[str, Any]) -> None:
+        """Cancel what is booked. The follow-up and its deadline stay."""
+        actions.cancel(reference, by=self.member, **given)
+
+
 class RecordAttempt(DeedView):
     """Recording an attempt."""
 
@@ -107,6 +117,6 @@ class RecordOutcome(DeedView):
 
 def follow_up_of(reference: str, member: Membership) -> FollowUp:
     """The follow-up of a referral that the member's agency owes."""
-    visible = FollowUp.objects.visible_to(member).select_related("referral")
+    visible = with_booking(FollowUp.objects.visible_to(member))
     found: FollowUp = visible.get(referral__reference=reference)
     return found

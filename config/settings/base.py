@@ -123,6 +123,9 @@ ROOT_KEY_FILE = env.read("ROOT_KEY_FILE", "")
 ROOT_KEY_PREVIOUS_FILE = env.read("ROOT_KEY_PREVIOUS_FILE", "")
 VAULT_HPKE_SUITE = env.read("VAULT_HPKE_SUITE", "xwing")
 
+# Lone workers: how long it holds that whoever is feared was found to be elsewhere
+WHEREABOUTS_GOOD_FOR_HOURS = env.read_int("WHEREABOUTS_GOOD_FOR_HOURS", 4)
+
 # Sessions and cookies
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

@@ -1,13 +1,18 @@
 """Booking a visit, moving it to another time, giving it up."""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import timezone
 
 from portal.cases import booking_forms as forms
+from portal.cases.forms import colleagues_of
 from portal.cases.work import FollowUpPage
 from visits import actions as visiting
 from visits.actions.booking import DoubleBooked
+from visits.fitting import Span
+from visits.proposing import propose
 
 
 class Book(FollowUpPage):
@@ -18,14 +23,26 @@ class Book(FollowUpPage):
     form_class = forms.BookingForm
     fields_of = {DoubleBooked: "adviser"}
 
+    template_name = "portal/cases/book.html"
+
+    @cached_property
+    def slots(self) -> list[Span]:
+        """The next times at which the member could go."""
+        if self.follow_up is None:
+            return []
+        return propose(self.follow_up, self.referral, self.member, now=timezone.now())
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        colleagues = forms.colleagues_of(self.member)
-        more = {"colleagues": colleagues, "moves": self.booked is not None}
-        return {**super().get_form_kwargs(), **more}
+        offer = forms.Offer(colleagues_of(self.member), self.slots, self.booked is not None)
+        return {**super().get_form_kwargs(), "offer": offer}
 
     def get_initial(self) -> dict[str, Any]:
         """The member goes, unless they say otherwise."""
         return {"adviser": self.member.user.email if self.member.user else ""}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shown = {"follow_up": self.follow_up, "slots": self.slots}
+        return {**shown, **super().get_context_data(**kwargs)}
 
     def make(self, form: Any) -> HttpResponse:
         booking = visiting.Booking(**form.cleaned_data)

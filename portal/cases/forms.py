@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from accounts.models import Membership
+from accounts.roles import Permission
 from directory.contact import AttemptOutcome, ContactChannel, SafetyConcern, WhoAnswered
 from directory.reasons import ClosureReason
 from portal.govuk.fields import MomentField
@@ -83,6 +85,13 @@ class AttemptForm(GovukForm):
     )
     note = note_field("Anything said", required=False)
     needed_sometimes = ("outside_reason", "message_left")
+
+
+def colleagues_of(member: Membership) -> list[Membership]:
+    """Who visits for the member's agency."""
+    visiting = Membership.objects.holding(Permission.VISIT).exclude(user=None)
+    ours = visiting.filter(agency=member.agency_id).select_related("user")
+    return list(ours.order_by("user__name", "pk"))
 
 
 class NoteForm(GovukForm):

@@ -10,6 +10,7 @@ from portal.clocks.shown import happenings_of
 from portal.components import Happening
 from portal.referrals.happenings import happenings as moves
 from portal.referrals.happenings import name_of
+from portal.safety.happenings import going_out
 from portal.spoken_time import day_and_time
 from referrals.compartments import notes_of
 from referrals.models import Referral
@@ -26,6 +27,7 @@ def happenings(
         *_attempts(follow_up, to),
         *_visits(follow_up, to),
         *(happenings_of(follow_up, case.referral, to) if follow_up else ()),
+        *going_out(follow_up, to),
         *_notes(case, to),
         *_onward(onward, to),
     ]

@@ -27,6 +27,7 @@ from referrals.reading import OpenedCase, open_case
 from referrals.safe_contact import Ways, ways_of
 from risk.reading import marac_threshold_of
 from visits.ladder import is_unacknowledged
+from visits.lone_working import goes_out
 from visits.models import ClosureRequest, FollowUp, Visit
 
 HEADING = ("identity", "contact")
@@ -219,7 +220,9 @@ class CasePage(CaseMixin):
         on_it = [Deed("I am on it", self.url("acknowledge"))] if woke else []
         if self.booked:
             book = Deed("Change the booking", self.url("book"))
+            first = [Deed("Check before the visit", self.url("check_visit"))]
             return [
+                *(first if goes_out(self.booked) else []),
                 Deed("Record the visit", self.url("record_visit")),
                 Deed("Record contact", self.url("record_contact")),
                 *on_it,

@@ -10,6 +10,7 @@ from notices.inbox import mark_seen
 from portal.addresses import is_reference
 from portal.notices.told import all_told
 from portal.pages import MemberView, Page, see_other
+from portal.safety.alarm import alarm_page_of
 from referrals.lifecycle import Side
 from referrals.models import Referral
 from referrals.policy import may_open
@@ -36,6 +37,8 @@ class OpenNotice(MemberView):
             raise Http404
         referral = Referral.objects.visible_to(self.member).filter(reference=reference).first()
         mark_seen(self.member, reference=reference)
+        if alarm := alarm_page_of(reference, self.member):
+            return see_other(alarm)
         return see_other(place_of(referral, self.member) if referral else reverse("portal:home"))
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.roles import Permission
 from audit.recording import record
-from portal.cases.booking_forms import colleagues_of
+from portal.cases.forms import colleagues_of
 from portal.components import Tab
 from portal.pages import Page
 from portal.visits import week

@@ -87,6 +87,7 @@ VERBS = {
     "referrals/{}/close/": {"reason": "planned"},
     "referrals/{}/answer/": {"note": "hello"},
     "follow-ups/{}/outcome/": {"outcome": "done"},
+    "follow-ups/{}/cancel/": {"reason": "not_safe"},
     "follow-ups/{}/book/": {"adviser": "a@example.org", "starts_at": "2030-01-01T10:00:00Z"},
 }
 

@@ -65,7 +65,17 @@ def test_header_says_nothing_to_nobody():
     ("role", "labels"),
     [
         (Role.OFFICER, ["My referrals", "New referral"]),
-        (Role.ADVISER, ["Duty desk", "Visits", "My cases", "Referrals to us"]),
+        (
+            Role.ADVISER,
+            [
+                "Duty desk",
+                "My visits today",
+                "Who is out",
+                "Visits",
+                "My cases",
+                "Referrals to us",
+            ],
+        ),
         (Role.CASEWORKER, ["Referrals to us", "My cases"]),
         (Role.ANALYST, []),
     ],

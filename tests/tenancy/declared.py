@@ -12,6 +12,7 @@ SEALED: Final = (
     "referrals_givencontact",
     "referrals_erasurekey",
     "referrals_searchtag",
+    "visits_duressword",
 )
 
 # Functions that run as the owner, each with its reason.

@@ -8,6 +8,7 @@ import pytest
 
 from directory.safe_times import LONDON, windows_of
 from referrals.errors import MoveNotAllowed, NotWellFormed, ReasonMissing
+from referrals.models import Referral
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from tests import databases, given
@@ -15,7 +16,7 @@ from tests.at_once import at_once
 from tests.visits.conftest import refer
 from visits import actions
 from visits.actions.booking import DoubleBooked, OutsideReason
-from visits.models import FollowUp, Programme, Visit
+from visits.models import FollowUp, Programme, Visit, VisitWorker
 
 
 @pytest.fixture
@@ -162,6 +163,7 @@ def refer_always(people, hours_ago):
 
 @pytest.fixture
 def always(people):
+    """Due in four hours."""
     return refer_always(people, 20)
 
 
@@ -247,3 +249,72 @@ def test_book_one_adviser_twice_at_once_lets_one_in(people, own_database):
     )
 
     assert sorted(type(one).__name__ for one in came_of) == ["DoubleBooked"] * 3 + ["Visit"]
+
+
+def test_book_one_person_as_adviser_and_as_second_worker_at_once_lets_one_in(people, own_database):
+    mine, theirs = (actions.take(refer(people).reference, by=people.adviser) for _ in range(2))
+    at = datetime.now(UTC) + timedelta(hours=3)
+    member, second = people.adviser, people.second_adviser
+    as_second = a_booking(member, starts_at=at, second_worker=second)
+    as_adviser = a_booking(second, starts_at=at + timedelta(minutes=30))
+
+    came_of = at_once(
+        [
+            partial(actions.book, mine.reference, as_second, by=member),
+            partial(actions.book, theirs.reference, as_adviser, by=member),
+        ]
+    )
+
+    assert sorted(type(one).__name__ for one in came_of) == ["DoubleBooked", "Visit"]
+
+
+def test_moving_two_bookings_onto_one_person_at_once_lets_one_in_and_keeps_the_other(
+    people, own_database
+):
+    member, second = people.adviser, people.second_adviser
+    taken = [actions.take(refer(people).reference, by=member) for _ in range(3)]
+    for nth, referral in enumerate(taken):
+        actions.book(referral.reference, a_booking(member, hours=3 + 2 * nth), by=member)
+    moved = a_booking(second, hours=12, moved_reason="she_asked")
+
+    came_of = at_once(
+        [partial(actions.book, referral.reference, moved, by=member) for referral in taken]
+    )
+
+    assert sorted(type(one).__name__ for one in came_of) == ["DoubleBooked"] * 2 + ["Visit"]
+    with unit_of_work(member.context):
+        assert Visit.objects.filter(status="booked").count() == 3
+        assert Visit.objects.filter(status="booked", adviser=member).count() == 2
+        assert Visit.objects.filter(status="cancelled").count() == 1
+        assert VisitWorker.objects.filter(is_booked=True).count() == 3
+
+
+def test_moving_the_same_booking_twice_at_once_leaves_a_chain(people, own_database, taken):
+    member = people.adviser
+    actions.book(taken.reference, a_booking(member), by=member)
+    times = [a_booking(member, hours=hours, moved_reason="she_asked") for hours in (6, 9, 12)]
+
+    came_of = at_once([partial(actions.book, taken.reference, each, by=member) for each in times])
+
+    assert [type(one).__name__ for one in came_of] == ["Visit"] * 3
+    with unit_of_work(member.context):
+        assert Visit.objects.filter(status="booked").count() == 1
+        assert Visit.objects.filter(instead_of=None).count() == 1
+        assert Visit.objects.exclude(instead_of=None).count() == 3
+
+
+def test_book_on_the_night_the_clocks_go_back_counts_elapsed_time(people, always):
+    """From half past midnight an hour and a half runs through the hour that comes twice."""
+    starts = datetime(2027, 10, 31, 0, 30, tzinfo=LONDON)
+    with unit_of_work(people.adviser.context):
+        sunday = [{"day": "sun", "from": "00:00", "to": "01:30"}]
+        Referral.objects.filter(pk=always.pk).update(safe_windows=sunday)
+    give_until(people, always, starts.astimezone(UTC) + timedelta(days=1))
+    long = a_booking(people.adviser, starts_at=starts, minutes=90, outside_reason="")
+
+    with pytest.raises(NotWellFormed, match="outside their safe times"):
+        actions.book(always.reference, long, by=people.adviser)
+
+    short = a_booking(people.adviser, starts_at=starts, minutes=60, outside_reason="")
+    visit = actions.book(always.reference, short, by=people.adviser)
+    assert visit.during.upper - visit.during.lower == timedelta(hours=1)

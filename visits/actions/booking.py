@@ -13,10 +13,13 @@ from directory.contact import DirectContact
 from directory.safe_times import is_safe_at, windows_from_json
 from referrals.errors import MoveNotAllowed, NotWellFormed, ReasonMissing
 from referrals.safe_contact import ContactRefused
+from visits import outings
 from visits.actions._following_up import Following, following
+from visits.company import may_go_alone, off_shift
 from visits.fitting import Span, outside
 from visits.models import CancelReason, Visit, VisitKind, VisitWorker
 from visits.reaching import may_book
+from visits.standing_down import give_up
 
 SHORTEST_MINUTES: Final = 5
 LONGEST_MINUTES: Final = 240
@@ -49,6 +52,7 @@ class Booking:
     venue: str = ""
     second_worker: Membership | None = None
     outside_reason: str = ""
+    off_shift_reason: str = ""
     moved_reason: str = ""
 
     @property
@@ -72,7 +76,7 @@ def book(reference: str, booking: Booking, *, by: Membership) -> Visit:
 
     :raises NotWellFormed: for a time in the past, one that is not all inside her safe times and
         the window without a reason, a move without a reason, somebody who does not visit for this
-        agency, or one worker where two are needed.
+        agency or is not on shift, or one worker where two are needed.
     :raises ContactRefused: where no reason helps, because contact is held, nothing is recorded as
         safe, or she has to be asked again.
     :raises DoubleBooked: if one of the workers is taken at that time.
@@ -92,6 +96,7 @@ def book(reference: str, booking: Booking, *, by: Membership) -> Visit:
             if "visits_visitworker_in_one_place" in str(error):
                 raise DoubleBooked("Somebody is booked elsewhere at that time.") from None
             raise
+        outings.plan(visit, reference, follow.at)
         return visit
 
 
@@ -128,6 +133,9 @@ def _check_company(booking: Booking, follow: Following) -> None:
         return
     if follow.follow_up.needs_second_worker:
         raise NotWellFormed("second_worker", "This visit needs two workers: choose the second.")
+    if not may_go_alone(booking.adviser):
+        name = booking.adviser.display_name
+        raise NotWellFormed("second_worker", f"{name} may not visit alone: choose a second worker.")
 
 
 def _check_time(booking: Booking, follow: Following) -> None:
@@ -135,6 +143,8 @@ def _check_time(booking: Booking, follow: Following) -> None:
         raise NotWellFormed("minutes", "A visit takes between 5 minutes and 4 hours.")
     if booking.starts_at < follow.at:
         raise NotWellFormed("starts_at", "That time has passed.")
+    if not booking.off_shift_reason:
+        _check_shifts(booking)
     if booking.outside_reason:
         return
     if found := outside(booking.span, follow.follow_up, follow.referral, booking.kind):
@@ -152,6 +162,14 @@ def _check_reach(booking: Booking, follow: Following) -> None:
     )
     if not verdict.allowed:
         raise ContactRefused(verdict)
+
+
+def _check_shifts(booking: Booking) -> None:
+    off = off_shift(booking.workers, booking.span, booking.adviser.agency_id)
+    if off:
+        names = " and ".join(each.display_name for each in off)
+        said = "is" if len(off) == 1 else "are"
+        raise NotWellFormed("off_shift_reason", f"{names} {said} not on shift then: say why.")
 
 
 def is_safe(follow: Following, instant: datetime) -> bool:
@@ -172,10 +190,8 @@ def _moved(follow: Following, booking: Booking) -> Visit | None:
 
 
 def _give_up(visit: Visit, reason: str, follow: Following) -> None:
-    visit.status = Visit.Status.CANCELLED
-    visit.cancelled_at, visit.cancel_reason = follow.at, reason
-    visit.save(update_fields=["status", "cancelled_at", "cancel_reason"])
-    VisitWorker.objects.filter(visit=visit).update(is_booked=False)
+    outings.refuse_while_out(visit)
+    give_up(visit, reason, at=follow.at)
 
 
 def _visit(booking: Booking, follow: Following, before: Visit | None, by: Membership) -> Visit:
@@ -188,6 +204,7 @@ def _visit(booking: Booking, follow: Following, before: Visit | None, by: Member
         adviser=booking.adviser,
         second_worker=booking.second_worker,
         outside_reason=booking.outside_reason,
+        off_shift_reason=booking.off_shift_reason,
         booked_by=by,
         booked_at=follow.at,
         instead_of=before,

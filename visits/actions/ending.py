@@ -11,6 +11,7 @@ from directory.outcomes import REASONS, OutcomeReason
 from referrals import actions as referring
 from referrals.errors import NotWellFormed, ReasonMissing
 from referrals.models.referral import Feedback
+from visits import outings
 from visits.actions._following_up import Following, following, keep_note
 from visits.actions.explaining import refuse_to_end
 from visits.models import FollowUp, Outcome, Visit, VisitWorker
@@ -52,7 +53,7 @@ def record_outcome(
     came_out, wanted = VisitOutcome(outcome), sorted({*support_wanted})
     _check(came_out, reason, wanted)
     with following("outcome", reference, by=by) as follow:
-        visited_at = _end_visit(follow, outcome)
+        visited_at = _end_booked(follow, outcome)
         Outcome.objects.create(
             follow_up=follow.follow_up,
             agency_id=by.agency_id,
@@ -82,13 +83,21 @@ def _check(outcome: VisitOutcome, reason: str, wanted: Sequence[str]) -> None:
         raise NotWellFormed("support_wanted", "Choose from the answers on the list.")
 
 
-def _end_visit(follow: Following, outcome: str) -> datetime:
+def end_visit(visit: Visit, outcome: str, *, at: datetime) -> None:
+    """End a booked visit: its workers' time is free, and nobody is expected to leave for it."""
+    if visit.status != Visit.Status.BOOKED:
+        return
+    outings.never_began(visit, at)  # first, as its lock is taken before the visit's everywhere
+    visit.status, visit.outcome = Visit.Status.ENDED, outcome
+    visit.save(update_fields=["status", "outcome"])
+    VisitWorker.objects.filter(visit=visit).update(is_booked=False)
+
+
+def _end_booked(follow: Following, outcome: str) -> datetime:
     """End what is booked; when somebody was there, which is not when it is written down."""
     visit = Visit.objects.filter(follow_up=follow.follow_up, status=Visit.Status.BOOKED).first()
     if visit is None:
         return follow.at
-    visit.status, visit.outcome = Visit.Status.ENDED, outcome
-    visit.save(update_fields=["status", "outcome"])
-    VisitWorker.objects.filter(visit=visit).update(is_booked=False)
+    end_visit(visit, outcome, at=follow.at)
     began_at: datetime = visit.during.lower
     return min(began_at, follow.at)

@@ -1,4 +1,5 @@
-"""Programmes, follow-ups, the rungs that wake people, visits, and attempts to be in touch."""
+"""Programmes, follow-ups, the rungs that wake people, visits, going out, and attempts to be in
+touch."""
 
 from visits.models.attempt import ContactAttempt
 from visits.models.changes import ChangeOfCircumstance
@@ -9,6 +10,7 @@ from visits.models.follow_up import FollowUp
 from visits.models.outcome import Outcome, ProsecutionView
 from visits.models.programme import Programme
 from visits.models.rung import Audience, Rung, Unless
+from visits.models.safety import DuressWord, Outing, SafetyEvent, VisitCheck
 from visits.models.visit import CancelReason, OffShiftReason, Visit, VisitKind, VisitWorker
 
 __all__ = [
@@ -19,16 +21,20 @@ __all__ = [
     "ClockChange",
     "ClosureRequest",
     "ContactAttempt",
+    "DuressWord",
     "FollowUp",
     "Lateness",
     "OffShiftReason",
     "Outcome",
+    "Outing",
     "Pause",
     "Programme",
     "ProsecutionView",
     "Rung",
+    "SafetyEvent",
     "Unless",
     "Visit",
+    "VisitCheck",
     "VisitKind",
     "VisitWorker",
 ]
