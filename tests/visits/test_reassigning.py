@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from notices.models import Notice
+from referrals import actions as referring
 from referrals.errors import MoveNotAllowed, NotWellFormed
 from referrals.models import Referral
 from tenancy.context import Context
@@ -20,6 +21,8 @@ from visits import actions
 from visits.models import FollowUp
 from visits.sweeping import sweep
 
+KINDS = ("referral.assign", "follow_up.four_hours", "follow_up.nobodys")
+assign = partial(referring.assign, reason="leave")
 pytestmark = pytest.mark.usefixtures("own_database")
 
 
@@ -37,15 +40,15 @@ def whose(people, referral):
 def told(reference):
     """How often who was told what about a referral."""
     with databases.signed_in_as(databases.WORKER), unit_of_work(Context.system()):
-        found = Notice.objects.filter(reference=reference, kind__startswith="follow_up.")
+        found = Notice.objects.filter(reference=reference, kind__in=KINDS)
         return Counter(found.values_list("kind", "recipient"))
 
 
 def test_reassign_makes_it_theirs_and_tells_them(people, taken):
-    actions.reassign(taken.reference, to=people.second_adviser, by=people.duty_manager)
+    assign(taken.reference, people.second_adviser, by=people.duty_manager)
 
     assert whose(people, taken) == people.second_adviser.pk
-    assert told(taken.reference) == {("follow_up.reassigned", people.second_adviser.pk): 1}
+    assert told(taken.reference) == {("referral.assign", people.second_adviser.pk): 1}
 
 
 @pytest.mark.parametrize(
@@ -60,11 +63,11 @@ def test_reassign_makes_it_theirs_and_tells_them(people, taken):
 )
 def test_reassign_is_refused_and_leaves_nothing(people, taken, to, by, error):
     with pytest.raises(error):
-        actions.reassign(taken.reference, to=getattr(people, to), by=getattr(people, by))
+        assign(taken.reference, getattr(people, to), by=getattr(people, by))
 
     assert whose(people, taken) == people.adviser.pk
     assert told(taken.reference) == {}
-    actions.reassign(taken.reference, to=people.second_adviser, by=people.duty_manager)
+    assign(taken.reference, people.second_adviser, by=people.duty_manager)
     assert whose(people, taken) == people.second_adviser.pk
 
 
@@ -76,12 +79,12 @@ def test_reassigned_at_the_moment_it_escalates_the_right_person_is_told_once(peo
         actions.take(referral.reference, by=people.adviser)
         with unit_of_work(manager.context):
             due_at = FollowUp.objects.get(referral=referral).due_at
-        reassign = partial(actions.reassign, referral.reference, to=second, by=manager)
+        reassign = partial(assign, referral.reference, second, by=manager)
         at_once([reassign, partial(as_worker, due_at - timedelta(hours=4))])
 
         counted = told(referral.reference)
         woken = [who for kind, who in counted if kind == "follow_up.four_hours"]
-        assert counted["follow_up.reassigned", second.pk] == 1
+        assert counted["referral.assign", second.pk] == 1
         assert woken in ([first], [second.pk], [])  # as it was before, or as it is; never both
         assert set(counted.values()) == {1}
 

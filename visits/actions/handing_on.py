@@ -1,6 +1,8 @@
 """Handing the duty to follow up on to another agency, while its clock goes on running."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from accounts.models import Agency, Membership
 from referrals import actions as referring
@@ -15,10 +17,18 @@ from visits.ladder import rungs_of
 from visits.models import FollowUp, Rung
 
 
-def hand_on(reference: str, to: Agency, consent: ConsentDetails, *, by: Membership) -> Referral:
+def hand_on(
+    reference: str,
+    to: Agency,
+    consent: ConsentDetails,
+    *,
+    by: Membership,
+    facts: Mapping[str, object] = MappingProxyType({}),
+) -> Referral:
     """Refer a case on with the duty to follow it up, on the same clock.
 
     Whoever hands on owes the duty until the other agency has taken it; both are woken meanwhile.
+    Then what is booked here is called off. ``facts`` are clear facts that differ by now.
 
     :raises MoveNotAllowed: if it was handed to somebody who has not declined it.
     :raises ConsentMissing: without her agreement to that agency, or a ground.
@@ -31,6 +41,7 @@ def hand_on(reference: str, to: Agency, consent: ConsentDetails, *, by: Membersh
             consent=consent,
             answer_due_at=follow.follow_up.due_at,
             visit_ended_at=follow.follow_up.visit_ended_at,
+            facts=facts,
         )
         child = referring.pass_on(reference, passage, by=by)
         theirs = _same_clock(follow.follow_up, child)
@@ -69,5 +80,6 @@ def _same_clock(ours: FollowUp, child: Referral) -> FollowUp:
         visit_from_at=ours.visit_from_at,
         visit_by_at=ours.visit_by_at,
         code_due_at=ours.code_due_at,
+        contacted_at=ours.contacted_at,
         needs_second_worker=ours.needs_second_worker,
     )
