@@ -6,7 +6,7 @@ EMBEDDED := $(PYTHON) -m config.embedded
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run reset codes test check containers bench lock
+.PHONY: help run reset codes test faults check containers bench lock
 
 help: ## what there is to ask for
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | sort | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -23,6 +23,11 @@ codes: ## the invented people's six-digit codes, good for this half minute (WHO=
 test: ## run the suite, in parallel (ARGS= for pytest's options)
 	@scripts/bootstrap dev && scripts/browser
 	@exec $(EMBEDDED) with-servers -- $(PYTHON) -m pytest -n auto $(ARGS)
+
+faults: ## break things for long while deadlines fall due, in about 15 minutes (PIERHEAD_SEED= to repeat)
+	@scripts/bootstrap dev
+	@PIERHEAD_FAULTS=long exec $(EMBEDDED) with-servers -- $(PYTHON) -m pytest -s tests/faults \
+		tests/visits/test_clock.py tests/directory/test_working_days.py $(ARGS)
 
 check: ## everything short of running it: style, types, layers, settings, licences, locks
 	@scripts/bootstrap dev && exec scripts/check

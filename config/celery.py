@@ -1,9 +1,10 @@
 """The Celery application; why each setting is as it is stands in ``config/settings/base.py``."""
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import beat_init, worker_init, worker_process_init
 
 from config.lifeline import end_when_parent_does
+from config.right_clock import refuse_a_wrong_clock
 
 app = Celery("pierhead")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -14,3 +15,10 @@ app.autodiscover_tasks()
 def end_with_the_worker(**_: object) -> None:
     """A pool process never outlives its worker, not even a killed one."""
     end_when_parent_does()
+
+
+@worker_init.connect
+@beat_init.connect
+def look_at_the_clock(**_: object) -> None:
+    """Neither works by a clock that is wrong."""
+    refuse_a_wrong_clock()

@@ -9,6 +9,7 @@ the door. Where to listen is said on the command line.
 from typing import Any
 
 from config.lifeline import end_when_parent_does
+from config.right_clock import refuse_a_wrong_clock
 
 wsgi_app = "config.wsgi:application"
 preload_app = True  # read the house once and share its memory; nothing is opened on reading
@@ -19,6 +20,12 @@ timeout = 60  # a request that takes longer is lost; the database gives up long 
 graceful_timeout = 30  # on SIGTERM requests under way are answered first
 keepalive = 5
 control_socket_disable = True  # nothing to listen for commands
+
+
+def on_starting(server: Any) -> None:
+    """The web does not open by a clock that is wrong."""
+    del server
+    refuse_a_wrong_clock()
 
 
 def post_fork(server: Any, worker: Any) -> None:

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 
+from config import right_clock
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 
@@ -25,7 +26,8 @@ class Health:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Alive is that we answer; ready, that the database lets us in as our own role."""
+        """Alive is that we answer; ready, that the database lets us in as our own role
+        and has the same time."""
         if request.path == ALIVE:
             return _said("alive", HTTPStatus.OK)
         if request.path == READY:
@@ -36,6 +38,8 @@ class Health:
 def _readiness() -> HttpResponse:
     try:
         with unit_of_work(Context.nobody()):
+            if not right_clock.is_right():
+                return _said("wrong clock", HTTPStatus.SERVICE_UNAVAILABLE)
             return _said("ready", HTTPStatus.OK)
     except (DatabaseError, InterfaceError):
         return _said("no database", HTTPStatus.SERVICE_UNAVAILABLE)

@@ -1,5 +1,9 @@
 """What the processes of these tests run with: the demonstration's settings, mail caught."""
 
+from datetime import UTC, datetime, timedelta
+
+import time_machine
+
 from config import env
 from config.settings.dev import *  # noqa: F403 -- a setting file extends another
 
@@ -8,3 +12,6 @@ EMAIL_BACKEND = env.read("MAIL_BACKEND", "django.core.mail.backends.filebased.Em
 EMAIL_FILE_PATH = env.read("MAIL_DIRECTORY")
 for entry in CELERY_BEAT_SCHEDULE.values():  # noqa: F405 -- likewise
     entry["schedule"] = 1.0  # turns are as long all the same (notices/ticks.py)
+if minutes := env.read_int("TEST_CLOCK_MINUTES", 0):
+    wrong = datetime.now(UTC) + timedelta(minutes=minutes)
+    time_machine.travel(wrong, tick=True).start()  # for the life of the process
