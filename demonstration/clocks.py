@@ -4,8 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.models import Membership
-from demonstration.following import UNCLAIMED, Following
+from demonstration.following import Following
+from demonstration.reaching import ask_again
+from demonstration.rungs import UNCLAIMED
 from directory.clock_reasons import ChangeKind, PauseReason
+from directory.contact import AskAgain
 from visits.actions.changing import UNANSWERED_AFTER
 from visits.actions.pausing import REVIEW
 from visits.ladder import CHANGED, CHANGED_UNANSWERED
@@ -44,6 +47,7 @@ def pause(
 def report_change(follow: Following, by: Membership, at: datetime, kind: ChangeKind) -> None:
     """A change outside, reported and not dealt with yet; whoever has the case has been woken."""
     referral, follow_up = follow.referral, follow.follow_up
+    ask_again(follow.book, AskAgain.CIRCUMSTANCES)
     follow.book.add_plain(
         ChangeOfCircumstance,
         referral_id=referral.pk,

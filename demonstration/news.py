@@ -43,6 +43,6 @@ def _notice(rung: Rung, manager: Membership) -> Notice:
         reference=rung.reference,
         dedupe=f"{rung.pk}:{manager.pk}",
         due_at=rung.due_at,
-        created_at=rung.fired_at,
+        created_at=rung.fired_at or rung.due_at,
         sent_at=rung.fired_at,
     )

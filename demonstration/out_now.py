@@ -12,8 +12,8 @@ from directory.contact import AttemptOutcome, VenueKind
 from visits.models import Outing
 
 if TYPE_CHECKING:
+    from demonstration.one_day import Today
     from demonstration.stories import Tale
-    from demonstration.today import Today
 
 
 def out_now(due_in: float, adviser: int) -> Callable[[Today], Tale]:

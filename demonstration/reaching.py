@@ -44,8 +44,13 @@ def hold(book: Casebook, reason: str, by: Membership, at: datetime) -> None:
     """Nobody tries to reach her in any way, until somebody has found a safe one."""
     if not book.rows[ContactHold]:
         book.add(ContactHold(case=book.case, agency_id=by.agency_id, reason=reason, at=at, by=by))
+    ask_again(book, AskAgain.HELD)
+
+
+def ask_again(book: Casebook, why: str) -> None:
+    """No way of reaching her is relied on until she has been asked again."""
     for rule in book.rows[ContactRule]:
-        rule.ask_again = rule.ask_again or (AskAgain.HELD if rule.allowed else "")
+        rule.ask_again = rule.ask_again or (why if rule.allowed else "")
     book.case.contact = DirectContact.HELD
     for row in book.rows[Referral]:
         if row.status in {*PENDING, Status.ACCEPTED}:

@@ -56,6 +56,17 @@ _DECLINE_KINDS: Final[Mapping[str, DeclineKind]] = {
 }
 
 
+class HandOverReason(models.TextChoices):
+    """Why a case goes from one colleague to another."""
+
+    SICK = "sick", "Off sick"
+    LEAVE = "leave", "On leave"
+    LEFT = "left", "Has left"
+    CASELOAD = "caseload", "Too many cases"
+    CONFLICT = "conflict", "Must not work on it"
+    BETTER_PLACED = "better_placed", "Somebody else is better placed"
+
+
 class ClosureReason(models.TextChoices):
     """Why support ended. Closing never takes a risk flag away."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
@@ -42,7 +42,11 @@ def begin(channel: Channel, people: Mapping[int, bool], *, at: datetime) -> dict
         return {}
     urgent = [person for person, cannot_wait in people.items() if cannot_wait]
     with connection.cursor() as cursor:
-        asked = {"people": list(people), "urgent": list(people.values()), "break_through": urgent}
+        asked: dict[str, Any] = {
+            "people": list(people),
+            "urgent": list(people.values()),
+            "break_through": urgent,
+        }
         cursor.execute(_BEGIN, {"channel": channel, "at": at, "until": at + LEASE, **asked})
         begun = {person for (person,) in cursor.fetchall()}
     waiting = Quiet.objects.filter(channel=channel, user__in=people.keys() - begun)

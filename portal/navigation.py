@@ -36,12 +36,14 @@ _DUTY = (
     Page("My visits today", "portal:my_visits"),
     Page("Who is out", "portal:who_is_out"),
     Page("Visits", "portal:visits"),
+    Page("Plan", "portal:plan"),
     Page("My cases", "portal:my_cases"),
     Page("Referrals to us", "portal:inbox"),
     Page("MARAC", "portal:marac"),
 )
 _PROGRAMME = Page("Programme", "portal:programme")
 _ROTA = Page("Rota", "portal:rota")
+_HAND_OVER = Page("Hand over", "portal:hand_over")
 _OWN_ROTA = Page("My rota", "portal:rota")
 _SERVICE = (
     Page("Referrals to us", "portal:inbox"),
@@ -52,8 +54,8 @@ PAGES: Final[Mapping[Role, tuple[Page, ...]]] = {
     Role.OFFICER: _REFERRING,
     Role.SUPERVISOR: _REFERRING,
     Role.ADVISER: (*_DUTY, _OWN_ROTA),
-    Role.DUTY_MANAGER: (*_DUTY, _ROTA, _PROGRAMME),
-    Role.COORDINATOR: (*_DUTY, _ROTA, _PROGRAMME),
+    Role.DUTY_MANAGER: (*_DUTY, _ROTA, _HAND_OVER, _PROGRAMME),
+    Role.COORDINATOR: (*_DUTY, _ROTA, _HAND_OVER, _PROGRAMME),
     Role.CASEWORKER: _SERVICE,
     Role.TEAM_LEAD: _SERVICE,
 }

@@ -15,10 +15,12 @@ urlpatterns = [
     path("cases/", include("portal.risk.urls")),
     path("visits/", include("portal.visits.urls")),
     path("clocks/", include("portal.clocks.urls")),
+    path("plan/", include("portal.planner.urls")),
     path("inbox/", include("portal.inbox.urls")),
     path("marac/", include("portal.marac.urls")),
     path("rota/", include("portal.rota.urls")),
     path("safety/", include("portal.safety.urls")),
+    path("hand-over/", include("portal.handover.urls")),
     path("notices/", include("portal.notices.urls")),
     path("c/<str:secret>.ics", Feed.as_view(), name="calendar_feed"),
 ]

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import Membership
@@ -169,6 +170,13 @@ def mark_ask_again(rules: QuerySet[ContactRule], why: str, *, at: datetime) -> i
     for case_id in cases:
         narrow(case_id, at=at)
     return marked
+
+
+def ask_everything_again(case_id: UUID, why: str) -> int:
+    """Let no way be relied on, whoever says so and whether or not they see the rules; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT referrals_ask_again(%s, %s)", [case_id, why])
+        return int(cursor.fetchone()[0])
 
 
 def narrow(case_id: UUID, *, at: datetime) -> None:

@@ -4,15 +4,15 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from directory.contact import AskAgain
 from notices.clock import Clock
 from referrals.models import Case, ContactRule
 from referrals.safe_contact import CONFIRMATION_LASTS
-from referrals.ways import mark_ask_again
+from referrals.ways import ask_everything_again, mark_ask_again
 from tenancy.context import Context
-from tenancy.work import unit_of_work
+from tenancy.work import current_work, unit_of_work
 from visits.ladder import owe_rung
 from visits.models import Audience, FollowUp
 
@@ -24,12 +24,14 @@ BUDGET: Final = timedelta(seconds=25)
 def ask_again(case_id: UUID, at: datetime, why: str = AskAgain.CIRCUMSTANCES) -> int:
     """After a change of circumstances no way of reaching her is relied on; how many were.
 
-    Whose the case is is woken to ask. The caller holds the case's lock. Where everything is to be
-    asked again already nobody is woken twice.
+    Whose the case is is woken to ask; who referred her cannot wake anybody there. Where everything
+    is to be asked again already nobody is woken twice.
     """
-    marked = mark_ask_again(ContactRule.objects.filter(case=case_id), why, at=at)
-    if marked:
-        _wake(case_id, at)
+    marked = ask_everything_again(case_id, why)
+    work = current_work()
+    asker = work.context.agency_id if work else None
+    if marked and asker:
+        _wake(case_id, at, FollowUp.objects.filter(agency=asker))
     return marked
 
 
@@ -59,13 +61,13 @@ def _marked_in(case_id: UUID, at: datetime) -> int:
     unconfirmed = rules.filter(confirmed_at__lte=at - CONFIRMATION_LASTS)
     marked = expired + mark_ask_again(unconfirmed, AskAgain.NOT_CONFIRMED, at=at)
     if marked:
-        _wake(case_id, at)
+        _wake(case_id, at, FollowUp.objects.all())
     return marked
 
 
-def _wake(case_id: UUID, at: datetime) -> None:
+def _wake(case_id: UUID, at: datetime, owed: QuerySet[FollowUp]) -> None:
     """Whose it is, once; before anybody took it the desk reads it off the preview."""
-    follow_ups = FollowUp.objects.filter(referral__case=case_id).select_related("referral")
+    follow_ups = owed.filter(referral__case=case_id).select_related("referral")
     for follow_up in follow_ups.filter(referral__status="accepted"):
         owe_rung(
             case_id,

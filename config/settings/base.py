@@ -231,6 +231,7 @@ CELERY_TASK_PUBLISH_RETRY = False  # a failed nudge is logged; the sweep finds t
 SWEEPS = {
     "api": "api.sweeping.sweep",
     "notices": "notices.sweeping.sweep",
+    "planner": "visits.planner.working.sweep",
     "referrals": "referrals.sweeping.sweep",
     "texts": "notices.sweeping.sweep_texts",
     "visits": "visits.sweeping.sweep",

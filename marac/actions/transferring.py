@@ -1,8 +1,10 @@
 """Transfer to another area's MARAC, when she has moved: the sender answers until it is taken."""
 
+from datetime import datetime
+
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Agency, Membership
 from audit.recording import record
 from marac.actions.listing import in_hand
 from marac.codes import Ground
@@ -15,6 +17,7 @@ from referrals.actions.referring_on import Passage
 from referrals.details import ConsentDetails
 from referrals.errors import MoveNotAllowed, NotWellFormed
 from referrals.lifecycle import PENDING, Status
+from referrals.models import Referral
 from referrals.models.consent import Purpose
 from tenancy.work import unit_of_work
 
@@ -43,27 +46,45 @@ def transfer(
         if not set(consent.compartments) >= NEEDED_PARTS:
             raise NotWellFormed("compartments", "A MARAC needs to know who they are, and the risk.")
         check_consent(consent, terms, marac.referral.risk_band)
-        passage = Passage(
-            to=terms.coordinator,
-            purpose=Purpose.MARAC,
-            consent=consent,
-            answer_due_at=next_morning(at),
-            facts={"area_code": area_code},
-        )
-        child = referring.pass_on(reference, passage, by=by)
-        grounds = {*marac.grounds, Ground.TRANSFER}
-        return MaracReferral.objects.create(
-            referral=child,
-            case_id=child.case_id,
-            agency_id=child.receiving_agency_id,
-            referring_agency_id=by.agency_id,
-            idva_agency_id=marac.idva_agency_id,
-            area_code=area_code,
-            grounds=[ground for ground in Ground.values if ground in grounds],
-            police_incidents=marac.police_incidents,
-            said_repeat=marac.said_repeat,
-            knows=marac.knows,
-            transferred_from=marac,
-            referred_by=by,
-            referred_at=at,
-        )
+        child = _passed(reference, area_code, terms.coordinator, consent, by=by, at=at)
+        return _kept(marac, child, area_code, by=by, at=at)
+
+
+def _kept(
+    marac: MaracReferral, child: Referral, area_code: str, *, by: Membership, at: datetime
+) -> MaracReferral:
+    grounds = {*marac.grounds, Ground.TRANSFER}
+    return MaracReferral.objects.create(
+        referral=child,
+        case_id=child.case_id,
+        agency_id=child.receiving_agency_id,
+        referring_agency_id=by.agency_id,
+        idva_agency_id=marac.idva_agency_id,
+        area_code=area_code,
+        grounds=[ground for ground in Ground.values if ground in grounds],
+        police_incidents=marac.police_incidents,
+        said_repeat=marac.said_repeat,
+        knows=marac.knows,
+        transferred_from=marac,
+        referred_by=by,
+        referred_at=at,
+    )
+
+
+def _passed(
+    reference: str,
+    area_code: str,
+    to: Agency,
+    consent: ConsentDetails,
+    *,
+    by: Membership,
+    at: datetime,
+) -> Referral:
+    passage = Passage(
+        to=to,
+        purpose=Purpose.MARAC,
+        consent=consent,
+        answer_due_at=next_morning(at),
+        facts={"area_code": area_code},
+    )
+    return referring.pass_on(reference, passage, by=by)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from portal.cases import booking_forms as forms
 from portal.cases.forms import colleagues_of
 from portal.cases.work import FollowUpPage
+from portal.planner.lines import proposed_for
 from visits import actions as visiting
 from visits.actions.booking import DoubleBooked
 from visits.fitting import Span
@@ -37,7 +38,9 @@ class Book(FollowUpPage):
         return {**super().get_form_kwargs(), "offer": offer}
 
     def get_initial(self) -> dict[str, Any]:
-        """The member goes, unless they say otherwise."""
+        """What the plan proposes, if one comes from there; else the member goes."""
+        if "proposed" in self.request.GET and (said := proposed_for(self.reference, self.member)):
+            return {"slot": forms.OTHER, **said}
         return {"adviser": self.member.user.email if self.member.user else ""}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from directory.contact import AttemptOutcome, ContactChannel, VisitOutcome
+from directory.reasons import HandOverReason
 from portal.clocks.shown import happenings_of
 from portal.components import Happening
 from portal.referrals.happenings import happenings as moves
@@ -29,6 +30,7 @@ def happenings(
         *(happenings_of(follow_up, case.referral, to) if follow_up else ()),
         *going_out(follow_up, to),
         *_notes(case, to),
+        *_assignments(case.referral, to),
         *_onward(onward, to),
     ]
     return sorted(found, key=lambda each: each.at, reverse=True)
@@ -85,6 +87,18 @@ def _came_of(visit: Visit) -> str:
 
 def _reason(visit: Visit) -> str:
     return str(CancelReason(visit.cancel_reason).label).lower()
+
+
+def _assignments(referral: Referral, to: Membership) -> Iterator[Happening]:
+    for line in referral.assignments.select_related(
+        "to__user", "to__agency", "by__user", "by__agency"
+    ):
+        yield Happening(
+            title=f"Handed to {name_of(line.to, to=to)}",
+            at=line.at,
+            by=name_of(line.by, to=to),
+            note=f"{HandOverReason(line.reason).label}.",
+        )
 
 
 def _notes(case: OpenedCase, to: Membership) -> Iterator[Happening]:

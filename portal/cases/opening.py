@@ -199,6 +199,10 @@ class CasePage(CaseMixin):
             made.append(Deed("Refer to a service", self.url("refer_on")))
         about_marac = marac.deeds(self.referral, self.member)
         made += [Deed(label, self.url(page)) for label, page in about_marac]
+        if self.follow_up and not self.follow_up.ended_at and self.member.has(Permission.VISIT):
+            made.append(Deed("Transfer to another area", self.url("transfer")))
+        if self.member.has(Permission.MANAGE):
+            made.append(Deed("Give to a colleague", self.url("give_to")))
         if Move.CLOSE in open_moves(self.member, self.referral):
             made += self._closing_deeds()
         return made
@@ -216,6 +220,15 @@ class CasePage(CaseMixin):
         runs = self.follow_up is not None and self.follow_up.ended_at is None
         if not (runs and self.member.has(Permission.VISIT)):
             return []
+        return [*self._visit_deeds(), *self._plan_deeds()]
+
+    def _plan_deeds(self) -> list[Deed]:
+        made = [Deed("What the visit needs", self.url("visit_needs"))]
+        if self.member.has(Permission.MANAGE):
+            made.append(Deed("Who must not visit", self.url("conflicts")))
+        return made
+
+    def _visit_deeds(self) -> list[Deed]:
         woke = self.follow_up is not None and is_unacknowledged(self.follow_up)
         on_it = [Deed("I am on it", self.url("acknowledge"))] if woke else []
         if self.booked:

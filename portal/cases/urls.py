@@ -2,8 +2,19 @@
 
 from django.urls import path
 
-from portal.cases import booking, closing, ending, listing, onward, views, work
+from portal.cases import (
+    booking,
+    closing,
+    ending,
+    giving,
+    listing,
+    onward,
+    transfer,
+    views,
+    work,
+)
 from portal.marac import beside
+from portal.planner import needing
 
 urlpatterns = [
     path("", listing.MyCases.as_view(), name="my_cases"),
@@ -14,6 +25,8 @@ urlpatterns = [
     path("<reference:reference>/number/", views.Number.as_view(), name="case_number"),
     path("<reference:reference>/contact/", work.RecordContact.as_view(), name="record_contact"),
     path("<reference:reference>/book/", booking.Book.as_view(), name="book"),
+    path("<reference:reference>/needs/", needing.SetNeeds.as_view(), name="visit_needs"),
+    path("<reference:reference>/conflicts/", needing.Conflicts.as_view(), name="conflicts"),
     path("<reference:reference>/cancel/", booking.Cancel.as_view(), name="cancel_visit"),
     path("<reference:reference>/visit/", ending.RecordVisit.as_view(), name="record_visit"),
     path("<reference:reference>/prosecution/", ending.Prosecuting.as_view(), name="prosecution"),
@@ -24,6 +37,8 @@ urlpatterns = [
         closing.AnswerClosing.as_view(),
         name="answer_closing",
     ),
+    path("<reference:reference>/transfer/", transfer.Transfer.as_view(), name="transfer"),
+    path("<reference:reference>/give/", giving.Give.as_view(), name="give_to"),
     path("<reference:reference>/refer/", onward.ReferOn.as_view(), name="refer_on"),
     path("<reference:reference>/marac/", beside.Refer.as_view(), name="refer_to_marac"),
     path("<reference:reference>/marac/list/", beside.Enter.as_view(), name="enter_at_marac"),

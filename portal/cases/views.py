@@ -42,7 +42,7 @@ ACTS: Final = {
     "risk.assess": "Assessed the risk",
     "risk.list": "Looked at the list of assessments",
     "follow_up.acknowledge": "Said they are on it",
-    "follow_up.reassign": "Gave it to somebody else",
+    "referral.assign": "Gave it to a colleague",
     "case.open": "Opened the case",
     "referral.see": "Looked at the referral",
     "case.note": "Wrote a note",

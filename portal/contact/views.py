@@ -114,7 +114,7 @@ class ReleaseHold(_WayPage):
     fields_of = {"windows": "safe_times", "expires_at": "until"}
 
     @cached_property
-    def channel(self) -> str:  # type: ignore[override]
+    def channel(self) -> str:
         """The way that was chosen on the page before; a call unless another is."""
         asked = self.request.GET.get("channel", "")
         return asked if asked in ContactChannel.values else str(ContactChannel.PHONE_CALL)

@@ -85,6 +85,7 @@ class MaracForm(AgreementForm):
     )
     safe_people = _words("Who is it safe to talk to?", "Sealed with what is known of the risk.")
     unsafe_people = _words("Who is it not safe to talk to?")
+    field_order: tuple[str, ...] = (*WHY, *NAMES)
     parts: ClassVar[Sections] = (("Why it must be heard", WHY), ("Their agreement", NAMES))
     needed_sometimes: ClassVar[Collection[str]] = (
         *AgreementForm.needed_sometimes,
@@ -99,6 +100,7 @@ class MaracForm(AgreementForm):
 class EnterForm(MaracForm, MeetingForm):
     """The same, and the meeting it is put to."""
 
+    field_order = ("meeting", *MaracForm.field_order)
     parts: ClassVar[Sections] = (("The meeting", ("meeting",)), *MaracForm.parts)
 
     def __init__(self, *args: Any, meetings: Sequence[Meeting], **kwargs: Any) -> None:
@@ -113,6 +115,7 @@ class IdvaForm(AgreementForm):
         widget=Radios(),
         error_messages={"required": "Select an IDVA service"},
     )
+    field_order = ("agency", *NAMES)
     parts = (("The service", ("agency",)), ("Their agreement", NAMES))
 
     def __init__(self, *args: Any, agencies: Sequence[Agency], **kwargs: Any) -> None:
@@ -138,4 +141,5 @@ class TransferForm(AgreementForm):
         choices=[("", "Select"), *AREA_CHOICES],
         error_messages={"required": "Select the area"},
     )
+    field_order = ("area_code", *NAMES)
     parts = (("The area", ("area_code",)), ("Their agreement", NAMES))

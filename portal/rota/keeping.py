@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.roles import Permission
 from portal.pages import FormPage, see_other
-from portal.rota import forms, wording
+from portal.rota import forms, roads, wording
 from portal.rota.views import ColleagueMixin
 from rota import actions
 from rota.duty import Abilities, abilities, travel_minutes
@@ -220,7 +220,7 @@ class Travel(FormPage):
 
     needs = Permission.VISIT
     template_name = "portal/rota/travel.html"
-    form_class = forms.TravelForm
+    form_class = roads.TravelForm
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Theirs to keep or not is said before anything is filled in."""
@@ -229,7 +229,7 @@ class Travel(FormPage):
         return super().answer(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        return forms.travel_initial(travel_minutes(self.member.agency_id))
+        return roads.travel_initial(travel_minutes(self.member.agency_id))
 
     def make(self, form: Any) -> HttpResponse:
         actions.set_travel_minutes(form.minutes, by=self.member)

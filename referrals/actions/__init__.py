@@ -1,6 +1,7 @@
 """Every write, by stage of a referral's life. The doors call these and nothing else."""
 
 from referrals.actions.approving import approve_override
+from referrals.actions.assigning import assign
 from referrals.actions.closing import close
 from referrals.actions.consenting import withdraw_consent
 from referrals.actions.deciding import accept, answer, ask, decline
@@ -20,6 +21,7 @@ __all__ = [
     "approve_override",
     "ask",
     "ask_for_contact",
+    "assign",
     "close",
     "decline",
     "discard",

@@ -9,7 +9,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-from tenancy.operations import Protect
+from tenancy.operations import LetRun, Protect
 from tenancy.roles import WORKER
 
 CHANNELS = [
@@ -90,6 +90,30 @@ DROP TRIGGER referrals_case_held ON referrals_case;
 DROP TRIGGER referrals_referral_narrower ON referrals_referral;
 DROP TRIGGER referrals_referral_held ON referrals_referral;
 DROP FUNCTION referrals_refuse_wider();
+"""
+
+
+# Whoever knows of a change outside may not see the rules: it can make them need asking again, for
+# everybody who relies on them, and nothing else.
+ASK_AGAIN_NOW = """
+CREATE FUNCTION referrals_ask_again(wanted uuid, why varchar) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    marked integer;
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM referrals_referral r WHERE r.case_id = wanted
+        AND tenancy_agency() IN (r.referring_agency_id, r.receiving_agency_id))
+    THEN
+        RAISE EXCEPTION 'not this agency''s to ask' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE referrals_contactrule SET ask_again = why
+        WHERE case_id = wanted AND allowed AND ask_again = '';
+    GET DIAGNOSTICS marked = ROW_COUNT;
+    UPDATE referrals_case SET contact = 'held' WHERE id = wanted;
+    UPDATE referrals_referral SET contact = 'held' WHERE case_id = wanted
+        AND status IN ('sent', 'more_information_asked', 'accepted');
+    RETURN marked;
+END $$;
 """
 
 
@@ -314,4 +338,6 @@ class Migration(migrations.Migration):
         migrations.RunPython(let_the_sweep_hold, keep_the_sweep_out),
         migrations.RunSQL(HOLD, migrations.RunSQL.noop),
         migrations.RunSQL(ONLY_NARROWER, UNDO_ONLY_NARROWER),
+        migrations.RunSQL(ASK_AGAIN_NOW, "DROP FUNCTION referrals_ask_again(uuid, varchar)"),
+        LetRun("referrals_ask_again(uuid, varchar)", web=True),
     ]

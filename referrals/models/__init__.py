@@ -1,5 +1,6 @@
 """The tables of the heart, by what they are about."""
 
+from referrals.models.assignment import Assignment
 from referrals.models.case import Case, CaseLink, SearchTag
 from referrals.models.consent import ConsentEntry
 from referrals.models.contact_rules import ContactHold, ContactRule, GivenContact
@@ -8,6 +9,7 @@ from referrals.models.referral import Referral, ReferralEvent
 from referrals.models.sealed import RecordKind, SealedRecord
 
 __all__ = [
+    "Assignment",
     "Bundle",
     "Case",
     "CaseLink",

@@ -66,7 +66,7 @@ def test_an_assessment_is_no_document_of_the_case(desk, taken):
 
     records = desk.get(f"referrals/{taken}/case/").json()["records"]
 
-    assert {record["kind"] for record in records} == {"document"}
+    assert {record["kind"] for record in records} == {"document", "way"}
 
 
 def test_the_police_read_their_own_and_nothing_later(police, desk):

@@ -109,6 +109,7 @@ def _visited_and_closed_by_action(scene: Scene) -> Any:
         adviser=scene.adviser,
         starts_at=datetime.now(UTC) + timedelta(minutes=30),
         venue=VenueKind.OUR_OFFICE,
+        off_shift_reason="agreed",
     )
     visiting.book(reference, booking, by=scene.adviser)
     visiting.record_outcome(reference, VisitOutcome.DONE, by=scene.adviser)
@@ -127,6 +128,7 @@ def _visited_and_closed_in_memory(scene: Scene) -> Casebook:
     moves.accept(book, referral, scene.adviser, at)
     attempt(tale.follow, scene.adviser, at, AttemptOutcome.SPOKE)
     visit = book_visit(tale.follow, [scene.adviser], at, at)
+    visit.off_shift_reason = "agreed"
     end_visit(tale.follow, visit, VisitOutcome.DONE, at)
     book.note(scene.adviser, at, "She is safe today.")
     onward = moves.Onward(scene.service, "counselling", ONWARD)

@@ -75,7 +75,7 @@ def test_rota_of_another_week(people, manager):
 
     assert wordy(MONDAY + timedelta(days=7)) in page
     assert page.count("9am to 5pm") == 5
-    assert "today" not in page
+    assert "– today" not in page
     assert wordy(MONDAY) in text_of(manager, "/rota/?week=never")
 
 
@@ -292,8 +292,10 @@ def test_travel_times_are_the_same_both_ways_unless_said(people, manager):
     other = roads(people)
     refused = manager.post("/rota/travel/", {there: "soon"}).content.decode()
 
-    assert f'name="{there}" type="text" value="30"' in shown
-    assert f'name="{back}" type="text" value' not in shown
+    box = 'class="govuk-input govuk-input--width-3"'
+    assert f'name="{there}" {box} value="30"' in shown
+    assert f'name="{back}" {box}' in shown
+    assert f'name="{back}" {box} value' not in shown
     assert same == (40, 40)
     assert other == (40, 55)
     assert "From Liverpool, to Wirral: give minutes from 0 to 240" in refused

@@ -225,6 +225,7 @@ def without(html, referral):
     """Without what tells one referral and one minute from the next."""
     html = html.replace(referral.reference, "PH-")
     html = re.sub(r"PC-[0-9A-Z]{8}", "PC-", html)
+    html = re.sub(r"data-due-at=\"[^\"]+\">[^<]+", "", html)
     return re.sub(r"\d{1,2}(:\d\d)?[ap]m|datetime=\"[^\"]+\"|value=\"2[^\"]+\"", "", html)
 
 

@@ -1,7 +1,7 @@
 """Who can open what, when: every later write is tried against every key anybody ever had."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -18,7 +18,7 @@ from vault.bundles import SealedBundle
 from vault.envelope import FieldContext, open_field
 from vault.errors import CannotOpen
 from vault.keyd import get_keyd
-from visits.actions import Attempt, agree_way, record_attempt
+from visits.actions import Attempt, agree_way, record_attempt, refer_after_visit, take
 
 BUNDLES = """
 SELECT agency_id, epoch, sealed, key_version, signature FROM referrals_bundle WHERE case_id = %s
@@ -227,7 +227,13 @@ def test_withdrawing_by_who_has_closed_is_refused(house):
 
 
 def test_what_the_police_give_later_opens_for_the_desk_and_for_nobody_else(house):
-    taken = given.a_taken_referral(house.officer, house.adviser)
+    sent = refer_after_visit(
+        given.details(),
+        given.consent(),
+        by=house.officer,
+        visit_ended_at=datetime.now(UTC) - timedelta(hours=2),
+    )
+    taken = take(sent.reference, by=house.adviser)
     onward = given.an_onward_referral(taken, house.adviser, "rowan")
     actions.accept(onward.reference, by=house.caseworker)
     wrong = Attempt(channel="phone_call", outcome="wrong_number", at=datetime.now(UTC))

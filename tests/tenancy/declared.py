@@ -22,6 +22,7 @@ DEFINERS: Final = {
     "referrals_live_grants(uuid)": "an agency does not see who else works on a case",
     "referrals_is_new(uuid)": "an agency does not see other agencies' grants on a case",
     "referrals_is_with(uuid,bigint,uuid)": "an agency does not see other agencies' referrals",
+    "referrals_ask_again(uuid,character varying)": "its caller may not see the rules it holds",
     "referrals_stay_open(uuid,uuid)": "keeps a grant open that its caller cannot see",
     "referrals_end_access(uuid,bigint,timestamp with time zone)": "ends what its caller cannot see",
     "visits_end_handed_on(uuid,timestamp with time zone)": "ends what its caller cannot see",

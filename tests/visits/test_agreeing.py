@@ -103,7 +103,8 @@ def test_a_code_word_leaves_with_no_opened_case(people, taken):
     secret = {"phone": OTHER_NUMBER, "code_word": "Marigold"}
     actions.agree_way(taken.reference, a_way(document=secret), by=people.adviser)
 
-    leaving = open_case(taken.reference, by=people.adviser).handed_out()
+    with unit_of_work(people.adviser.context):
+        leaving = open_case(taken.reference, by=people.adviser).handed_out()
 
     assert "Marigold" not in repr([record.document for record in leaving])
     assert OTHER_NUMBER in repr([record.document for record in leaving])

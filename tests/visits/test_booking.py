@@ -8,7 +8,7 @@ import pytest
 
 from directory.safe_times import LONDON, windows_of
 from referrals.errors import MoveNotAllowed, NotWellFormed, ReasonMissing
-from referrals.models import Referral
+from referrals.models import ContactRule, Referral
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from tests import databases, given
@@ -309,6 +309,8 @@ def test_book_on_the_night_the_clocks_go_back_counts_elapsed_time(people, always
     with unit_of_work(people.adviser.context):
         sunday = [{"day": "sun", "from": "00:00", "to": "01:30"}]
         Referral.objects.filter(pk=always.pk).update(safe_windows=sunday)
+        confirmed = ContactRule.objects.filter(case=always.case_id)
+        confirmed.update(confirmed_at=starts - timedelta(days=1), expires_at=None)
     give_until(people, always, starts.astimezone(UTC) + timedelta(days=1))
     long = a_booking(people.adviser, starts_at=starts, minutes=90, outside_reason="")
 

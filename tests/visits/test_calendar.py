@@ -76,7 +76,7 @@ def test_taken_times_are_those_on_which_the_member_goes(people):
     cancelled = book(people, starts_at + timedelta(hours=4))
     with unit_of_work(people.adviser.context):
         reference = cancelled.follow_up.referral.reference
-    actions.cancel(reference, by=people.adviser)
+    actions.cancel(reference, by=people.adviser, reason="she_asked")
     feeds = [feed_of(open_feed(by=who)) for who in (people.adviser, people.second_adviser)]
 
     with unit_of_work(people.adviser.context):

@@ -78,13 +78,13 @@ def test_late_referral_is_closed_only_once_it_is_explained(people):
     referral = taken(people, 25)
 
     with pytest.raises(MoveNotAllowed, match="why it was late"):
-        actions.close(referral.reference, by=people.adviser, reason="not_reached")
+        actions.close(referral.reference, by=people.duty_manager, reason="not_reached")
 
     with unit_of_work(people.adviser.context):
         assert Referral.objects.get(pk=referral.pk).status == Status.ACCEPTED
     for clock in ("contact", "visit"):
         explain(referral, people.adviser, clock, "not_reached")
-    actions.close(referral.reference, by=people.adviser, reason="not_reached")
+    actions.close(referral.reference, by=people.duty_manager, reason="not_reached")
     with unit_of_work(people.adviser.context):
         assert Referral.objects.get(pk=referral.pk).status == Status.CLOSED
 

@@ -204,7 +204,7 @@ def test_an_outcome_that_ends_it_waits_for_the_clocks_to_go_on(people, taken):
     with pytest.raises(MoveNotAllowed, match="paused"):
         actions.record_outcome(taken.reference, "unsafe", by=people.adviser)
     with pytest.raises(MoveNotAllowed, match="paused"):
-        actions.close(taken.reference, by=people.adviser, reason="not_reached")
+        actions.close(taken.reference, by=people.duty_manager, reason="not_reached")
 
     assert follow_up_of(taken, people.adviser).ended_at is None
     actions.resume(taken.reference, by=people.adviser)

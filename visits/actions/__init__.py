@@ -12,9 +12,9 @@ from visits.actions.closing import ask_to_close, close, sign_off_closing, turn_d
 from visits.actions.ending import record_outcome
 from visits.actions.explaining import explain
 from visits.actions.handing_on import hand_on
+from visits.actions.handing_over import CannotHandOver, hand_over
 from visits.actions.keeping_safe import abort, begin, call_off, come_back, extend
 from visits.actions.pausing import keep_paused, pause, resume
-from visits.actions.reassigning import reassign
 from visits.actions.rebasing import rebase, rebase_area
 from visits.actions.recording import Attempt, record_attempt
 from visits.actions.referring import (
@@ -24,10 +24,12 @@ from visits.actions.referring import (
     send_after_visit,
 )
 from visits.actions.taking import acknowledge, take
+from visits.actions.transferring import transfer
 
 __all__ = [
     "Attempt",
     "Booking",
+    "CannotHandOver",
     "Change",
     "abort",
     "about_to_call",
@@ -49,10 +51,10 @@ __all__ = [
     "explain",
     "extend",
     "hand_on",
+    "hand_over",
     "keep_paused",
     "note_view",
     "pause",
-    "reassign",
     "rebase",
     "rebase_area",
     "record_attempt",
@@ -66,5 +68,6 @@ __all__ = [
     "sign_off_closing",
     "take",
     "take_up_contact",
+    "transfer",
     "turn_down_closing",
 ]

@@ -122,7 +122,7 @@ def take_up_contact(reference: str, *, by: Membership) -> ContactRule:
 
 
 @contextmanager
-def _agreeing(deed: str, reference: str, *, by: Membership, reason: str) -> Iterator[Agreeing]:
+def _agreeing(deed: str, reference: str, *, by: Membership, reason: str = "") -> Iterator[Agreeing]:
     with unit_of_work(by.context):
         parts = [Compartment.CONTACT]
         about = ("referral", reference)

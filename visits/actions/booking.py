@@ -17,7 +17,7 @@ from visits import outings
 from visits.actions._following_up import Following, following
 from visits.company import may_go_alone, off_shift
 from visits.fitting import Span, outside
-from visits.models import CancelReason, Visit, VisitKind, VisitWorker
+from visits.models import CancelReason, Conflict, Proposal, Visit, VisitKind, VisitWorker
 from visits.reaching import may_book
 from visits.standing_down import give_up
 
@@ -31,6 +31,7 @@ class OutsideReason(models.TextChoices):
 
     SHE_ASKED = "she_asked", "They asked for this time"
     NO_SAFE_TIME_LEFT = "no_safe_time_left", "No safe time is left before the deadline"
+    NOBODY_FREE = "nobody_free", "Nobody who may go is free before the deadline"
     THROUGH_SAFE_PERSON = "through_safe_person", "Arranged through somebody they trust"
     RISK_CHANGED = "risk_changed", "The risk has changed"
 
@@ -84,6 +85,7 @@ def book(reference: str, booking: Booking, *, by: Membership) -> Visit:
     with following("book", reference, by=by) as follow:
         _check_workers(booking, by)
         _check_company(booking, follow)
+        _check_conflicts(booking, follow)
         _check_time(booking, follow)
         _check_reach(booking, follow)
         before = _moved(follow, booking)
@@ -97,6 +99,7 @@ def book(reference: str, booking: Booking, *, by: Membership) -> Visit:
                 raise DoubleBooked("Somebody is booked elsewhere at that time.") from None
             raise
         outings.plan(visit, reference, follow.at)
+        _settle_proposals(follow, by)
         return visit
 
 
@@ -119,6 +122,12 @@ def standing(follow: Following) -> Visit | None:
     return Visit.objects.filter(follow_up=follow.follow_up, status=Visit.Status.BOOKED).first()
 
 
+def _settle_proposals(follow: Following, by: Membership) -> None:
+    """What was proposed for this visit is nothing to decide any more."""
+    waiting = Proposal.objects.filter(follow_up=follow.follow_up, state=Proposal.State.PROPOSED)
+    waiting.update(state=Proposal.State.CHANGED, decided_by=by, decided_at=follow.at)
+
+
 def _check_workers(booking: Booking, by: Membership) -> None:
     for field, worker in (("adviser", booking.adviser), ("second_worker", booking.second_worker)):
         if worker and (worker.agency_id != by.agency_id or not worker.has(Permission.VISIT)):
@@ -136,6 +145,15 @@ def _check_company(booking: Booking, follow: Following) -> None:
     if not may_go_alone(booking.adviser):
         name = booking.adviser.display_name
         raise NotWellFormed("second_worker", f"{name} may not visit alone: choose a second worker.")
+
+
+def _check_conflicts(booking: Booking, follow: Following) -> None:
+    """Refuse whoever must not visit here, without a word of why."""
+    declared = Conflict.objects.filter(follow_up=follow.follow_up)
+    conflicted = set(declared.values_list("membership", flat=True))
+    for field, worker in (("adviser", booking.adviser), ("second_worker", booking.second_worker)):
+        if worker and worker.pk in conflicted:
+            raise NotWellFormed(field, "They must not visit here. Choose somebody else.")
 
 
 def _check_time(booking: Booking, follow: Following) -> None:

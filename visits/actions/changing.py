@@ -19,6 +19,7 @@ from referrals.lifecycle import PENDING, Side, Status
 from referrals.models import Referral
 from tenancy.work import unit_of_work
 from visits.actions._following_up import following
+from visits.asking_again import ask_again
 from visits.clock import LONGEST_AGO, SKEW
 from visits.ladder import CHANGED, CHANGED_UNANSWERED
 from visits.models import Audience, ChangeOfCircumstance, FollowUp, Rung, Unless
@@ -36,7 +37,8 @@ class Change:
 
 
 def report_change(reference: str, change: Change, *, by: Membership) -> ChangeOfCircumstance:
-    """Report a change of circumstance, from either side. It is urgent until it is dealt with.
+    """Report a change of circumstance, from either side. It is urgent until it is dealt with, and
+    how she may be reached has to be asked again.
 
     Whoever has the referral is woken at once, and their managers half an hour later unless
     somebody has acted by then.
@@ -60,6 +62,7 @@ def report_change(reference: str, change: Change, *, by: Membership) -> ChangeOf
         if follow_up is None or not may_be_reported(referral):
             raise MoveNotAllowed("Nobody follows this referral up any more.")
         made = _made(referral, change, by)
+        ask_again(referral.case_id, made.at)
         _wake(follow_up, referral, made)
         if side is Side.REFERRING:
             record_for_both(referral.receiving_agency_id)

@@ -54,15 +54,9 @@ def record_outcome(
     _check(came_out, reason, wanted)
     with following("outcome", reference, by=by) as follow:
         visited_at = _end_booked(follow, outcome)
-        Outcome.objects.create(
-            follow_up=follow.follow_up,
-            agency_id=by.agency_id,
-            outcome=outcome,
-            reason=reason,
-            support_wanted=wanted,
-            by=by,
-            recorded_at=follow.at,
-        )
+        kept = Outcome(outcome=outcome, reason=reason, support_wanted=wanted, by=by)
+        kept.follow_up, kept.agency_id, kept.recorded_at = follow.follow_up, by.agency_id, follow.at
+        kept.save(force_insert=True)
         if came_out in MET:
             follow.follow_up.contacted_at = follow.follow_up.contacted_at or visited_at
         if came_out not in GOES_ON:

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='followup',
             name='outcome',
-            field=models.CharField(blank=True, choices=[('done', 'Done'), ('contacted', 'Spoke to them, no visit'), ('not_in', 'Not in'), ('declined', 'They declined the visit'), ('unsafe', 'Not safe to go'), ('aborted', 'Broken off'), ('rearranged', 'Rearranged')], max_length=20),
+            field=models.CharField(blank=True, choices=[('done', 'Done'), ('contacted', 'Spoke to them, no visit'), ('not_in', 'Not in'), ('declined', 'They declined the visit'), ('unsafe', 'Not safe to go'), ('aborted', 'Broken off'), ('rearranged', 'Rearranged'), ('handed_on', 'Handed on to another agency')], max_length=20),
         ),
         migrations.AlterField(
             model_name='visit',
