@@ -41,7 +41,9 @@ def house(root_key, django_db_blocker) -> Iterator[House]:
 def running(house: House) -> None:
     """Each drill begins with everything up."""
     services = (house.postgres, house.valkey, house.worker, house.beat)
-    house.start(*(each for each in services if each.process is None or each.has_ended))
+    down = [each for each in services if each.process is None or each.has_ended]
+    if down:
+        house.start(*down)
 
 
 @contextmanager

@@ -113,7 +113,9 @@ def press(browser, name, form=None, *, reference=""):
 def refer(officer):
     """What an officer does."""
     look(officer, "home", "my_referrals", "new_referral", "not_agreed")
-    reference = press(officer, "new_referral", answers.referral()).split("/")[2]
+    reference = press(officer, "new_referral", answers.referral(safe_times=["any_time"])).split(
+        "/"
+    )[2]
     look(officer, "change_draft", "check", reference=reference)
     press(officer, "check", reference=reference)
     look(officer, "sent", "referral", "withdraw", reference=reference)
@@ -139,6 +141,7 @@ def take_visit_and_refer_on(adviser, reference):
         "kind": "visit",
         "venue": "our_office",
         "adviser": "adviser@example.org",
+        "second_worker": "second_adviser@example.org",
         "outside_reason": "she_asked",
         **answers.moment("starts_at", timezone.now() + timedelta(hours=3)),
     }
