@@ -13,6 +13,6 @@ EMAIL_FILE_PATH = env.read("MAIL_DIRECTORY")
 NOTICES_WINDOW = 0  # each thing that is owed is a letter, so that letters can be counted
 for entry in CELERY_BEAT_SCHEDULE.values():  # noqa: F405 -- likewise
     entry["schedule"] = 1.0  # turns are as long all the same (notices/ticks.py)
-if minutes := env.read_int("TEST_CLOCK_MINUTES", 0):
+if minutes := int(env.read("TEST_CLOCK_MINUTES", "0")):
     wrong = datetime.now(UTC) + timedelta(minutes=minutes)
     time_machine.travel(wrong, tick=True).start()  # for the life of the process
