@@ -1,8 +1,9 @@
 """How a case begins: its rows, its first keys, its sealed records and its search tags."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -13,7 +14,8 @@ from referrals.compartments import Compartment, cleaned
 from referrals.details import CaseDetails, ConsentDetails, PartyDetails
 from referrals.errors import NotWellFormed
 from referrals.keeping import Writing, make_keys, sealed_document
-from referrals.models import Case, RecordKind, Referral, SealedRecord, SearchTag
+from referrals.models import Case, ContactRule, RecordKind, Referral, SealedRecord, SearchTag
+from referrals.ways import NewWay, sealed_way
 from vault.blind_index import (
     canonical_crime_ref,
     canonical_name_dob,
@@ -23,6 +25,14 @@ from vault.blind_index import (
 from vault.keyd import get_keyd
 
 Documents = Mapping[str, Mapping[str, str]]
+
+
+class Sealing(NamedTuple):
+    """What is sealed at first: the details, an override's words, and the ways to reach her."""
+
+    details: CaseDetails
+    override_reason: str
+    ways: Sequence[NewWay] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,25 +84,20 @@ def begun(
     )
 
 
-def seal_case(
-    referral: Referral, details: CaseDetails, reason: str, *, by: Membership, at: datetime
-) -> Writing:
-    """Make the case's keys and seal everything that names, locates or tells."""
-    keys = make_keys(referral.case, agency_id=by.agency_id, at=at)
-    writing = Writing(referral.case, keys, by, at)
-    seal_details(writing, details, reason)
-    return writing
-
-
-def seal_details(writing: Writing, details: CaseDetails, reason: str) -> None:
-    """Seal the documents, the parties and the words of an override, and tag them for search."""
+def seal_case(case: Case, sealing: Sealing, *, by: Membership, at: datetime) -> None:
+    """Make the case's keys and seal everything that names, locates or tells, tagged for search."""
+    keys = make_keys(case, agency_id=by.agency_id, at=at)
+    writing = Writing(case, keys, by, at)
+    details, reason, ways = sealing
     documents = dict(details.cleaned_documents)
     if words := cleaned(Compartment.INCIDENT, {"override_reason": reason}):
         documents[Compartment.INCIDENT] = {**documents.get(Compartment.INCIDENT, {}), **words}
     rows = [sealed_document(writing, part, document) for part, document in documents.items()]
     rows += [_sealed_party(writing, party) for party in details.cleaned_parties]
+    rows += [sealed_way(writing, way) for way in ways]
     SealedRecord.objects.bulk_create(rows)
-    tag_case(writing.case, writing.by.agency_id, documents)
+    ContactRule.objects.bulk_create([way.rule for way in ways])
+    tag_case(case, by.agency_id, documents)
 
 
 def tag_case(case: Case, agency_id: int, documents: Documents) -> None:

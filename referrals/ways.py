@@ -20,9 +20,16 @@ from referrals.compartments import Compartment, Document, cleaned_way
 from referrals.errors import NotWellFormed
 from referrals.keeping import Writing, document_of, newest_documents, sealed_document
 from referrals.lifecycle import PENDING, Status
-from referrals.models import Case, ContactHold, ContactRule, RecordKind, Referral
+from referrals.models import (
+    Case,
+    ContactHold,
+    ContactRule,
+    RecordKind,
+    Referral,
+    SealedRecord,
+)
 from referrals.models.facts import ClearFacts
-from referrals.safe_contact import Summary, summary_of, ways_of
+from referrals.safe_contact import Summary, Ways, summary_of, ways_of
 
 _SAID_OF_EVERY_WAY: Final = ("who_may_answer", "leave_message", "what_to_say", "code_word")
 REACHED_BY: Final[Mapping[str, str]] = {
@@ -79,6 +86,13 @@ class Confirmed(NamedTuple):
     at: datetime
 
 
+class NewWay(NamedTuple):
+    """A way that was just said: its clear rule, and the words to be sealed beside it."""
+
+    rule: ContactRule
+    words: Document
+
+
 def write_way(writing: Writing, way: Way, confirmed: Confirmed | None = None) -> ContactRule:
     """Keep one way as it was just said, confirmed by whoever writes, unless somebody else asked
     her. What stood before stays.
@@ -87,29 +101,12 @@ def write_way(writing: Writing, way: Way, confirmed: Confirmed | None = None) ->
 
     :raises NotWellFormed: for a channel or words that cannot be kept.
     """
-    check_code("channel", way.channel, ContactChannel.values)
-    if way.expires_at and way.expires_at <= writing.at:
-        raise NotWellFormed("expires_at", "That time has passed.")
-    words = cleaned_way(way.document)
     rule = ContactRule.objects.filter(case=writing.case, channel=way.channel).first()
     rule = rule or ContactRule(case=writing.case, channel=way.channel, version=0)
-    rule.version += 1
-    row = sealed_document(
-        writing,
-        Compartment.CONTACT,
-        words,
-        kind=RecordKind.WAY,
-        code=way.channel,
-        record_id=rule.record_id,
-        version=rule.version,
-    )
-    row.save(force_insert=True)
-    rule.allowed, rule.windows = way.allowed, windows_to_json(way.windows)
-    rule.expires_at, rule.ask_again = way.expires_at, ""
-    rule.confirmed_by, rule.confirmed_at = confirmed or (writing.by, writing.at)
-    rule.agency_id, rule.written_at = writing.by.agency_id, writing.at
-    rule.save()
-    return rule
+    new = _said(rule, way, Confirmed(writing.by, writing.at), confirmed)
+    sealed_way(writing, new).save(force_insert=True)
+    new.rule.save()
+    return new.rule
 
 
 def write_told_ways(writing: Writing, referral: Referral, contact: Document) -> None:
@@ -118,6 +115,53 @@ def write_told_ways(writing: Writing, referral: Referral, contact: Document) -> 
     for way in told_ways(contact, referral.contact, windows):
         write_way(writing, way)
     follow(writing.case.pk, referral, at=writing.at)
+
+
+def first_ways(
+    referral: Referral, contact: Document, *, by: Membership, at: datetime
+) -> list[NewWay]:
+    """The ways that a referral about a new case tells of, to be saved with it; the summary on
+    both rows, which are not saved either, follows them already.
+    """
+    windows = windows_from_json(referral.safe_windows)
+    ways = [
+        _said(
+            ContactRule(case=referral.case, channel=way.channel, version=0), way, Confirmed(by, at)
+        )
+        for way in told_ways(contact, referral.contact, windows)
+    ]
+    rules = {way.rule.channel: way.rule for way in ways}
+    known = Ways(held=False, is_direct=True, rules=rules)
+    _show(known, summary_of(known, at), referral, referral.case)
+    return ways
+
+
+def sealed_way(writing: Writing, new: NewWay) -> SealedRecord:
+    """The words of a way, sealed under the version that its rule now names; a row to save."""
+    return sealed_document(
+        writing,
+        Compartment.CONTACT,
+        new.words,
+        kind=RecordKind.WAY,
+        code=new.rule.channel,
+        record_id=new.rule.record_id,
+        version=new.rule.version,
+    )
+
+
+def _said(
+    rule: ContactRule, way: Way, written: Confirmed, confirmed: Confirmed | None = None
+) -> NewWay:
+    check_code("channel", way.channel, ContactChannel.values)
+    if way.expires_at and way.expires_at <= written.at:
+        raise NotWellFormed("expires_at", "That time has passed.")
+    words = cleaned_way(way.document)
+    rule.version += 1
+    rule.allowed, rule.windows = way.allowed, windows_to_json(way.windows)
+    rule.expires_at, rule.ask_again = way.expires_at, ""
+    rule.confirmed_by, rule.confirmed_at = confirmed or written
+    rule.agency_id, rule.written_at = written.by.agency_id, written.at
+    return NewWay(rule, words)
 
 
 def told_contact(case_id: UUID, agency_id: int) -> Document:
@@ -139,14 +183,19 @@ def follow(case_id: UUID, *seen: ClearFacts, at: datetime) -> Summary:
     """
     ways = ways_of(case_id)
     summary = summary_of(ways, at)
+    _say(case_id, _show(ways, summary, *seen))
+    return summary
+
+
+def _show(ways: Ways, summary: Summary, *rows: ClearFacts) -> dict[str, object]:
+    """Put a summary on rows in hand; which facts it says. Without a rule it says no times."""
     facts: dict[str, object] = {"contact": summary.contact}
     if ways.rules:
         facts["safe_windows"] = windows_to_json(summary.windows)
-    _say(case_id, facts)
-    for row in seen:
+    for row in rows:
         for name, value in facts.items():
             setattr(row, name, value)
-    return summary
+    return facts
 
 
 def hold(case_id: UUID, reason: str, *seen: ClearFacts, by: Membership, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """What every test stands on: a real database, a root key, and people to act."""
 
 import fcntl
+import os
 import secrets
 import shutil
 import tempfile
@@ -58,8 +59,12 @@ def people(request: pytest.FixtureRequest) -> People:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """The controller, or the only process, drops what the run made."""
-    if hasattr(session.config, "workerinput"):
+    """The controller, or the only process, drops what the run made.
+
+    With ``PIERHEAD_TEST_KEEP`` the template stays for the next run against the same servers,
+    which then starts in a second; whoever changes a migration or the world drops it by hand.
+    """
+    if hasattr(session.config, "workerinput") or os.environ.get("PIERHEAD_TEST_KEEP"):
         return
     databases.drop_all()
     shutil.rmtree(_RUN, ignore_errors=True)

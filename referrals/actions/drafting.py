@@ -1,5 +1,6 @@
 """Drafts: sealed like everything else, seen by their author alone, gone after a day."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,13 +13,13 @@ from accounts.roles import Permission
 from audit.recording import record
 from referrals import consent as ledger
 from referrals.actions._making_a_move import making
-from referrals.beginning import Route, begun, seal_case
+from referrals.beginning import Route, Sealing, begun, seal_case
 from referrals.details import CaseDetails, ConsentDetails
-from referrals.keeping import Writing
 from referrals.lifecycle import Move, Status
 from referrals.models import Referral, ReferralEvent
 from referrals.models.consent import Purpose
 from referrals.references import again_if_taken, new_reference
+from referrals.ways import NewWay
 from tenancy.work import unit_of_work
 
 DRAFT_LASTS: Final = timedelta(hours=24)
@@ -50,10 +51,11 @@ def save_begun(
     referral: Referral,
     details: CaseDetails,
     consent: ConsentDetails,
+    ways: Sequence[NewWay] = (),
     *,
     by: Membership,
     at: datetime,
-) -> Writing:
+) -> None:
     """Save a begun referral with its case, her answer and everything sealed."""
     referral.case.save(force_insert=True)
     referral.save(force_insert=True)
@@ -66,7 +68,7 @@ def save_begun(
         at=at,
     )
     reason = "" if consent.is_given else consent.reason
-    return seal_case(referral, details, reason, by=by, at=at)
+    seal_case(referral.case, Sealing(details, reason, ways), by=by, at=at)
 
 
 def replace_draft(

@@ -20,7 +20,7 @@ from referrals.lifecycle import Move, Status
 from referrals.models import Referral
 from referrals.passing import sign_offer
 from referrals.references import again_if_taken, new_reference
-from referrals.ways import told_contact, write_told_ways
+from referrals.ways import first_ways, told_contact, write_told_ways
 from tenancy.work import unit_of_work
 
 
@@ -63,9 +63,9 @@ def refer(
         ledger.check_agreements(by.agency, route.to, at=at)
         make_sent(referral, at, route.answer_due_at)
         referral.status = Status.SENT
-        writing = save_begun(referral, details, consent, by=by, at=at)
         contact = details.cleaned_documents.get(Compartment.CONTACT, {})
-        write_told_ways(writing, referral, contact)
+        ways = first_ways(referral, contact, by=by, at=at)
+        save_begun(referral, details, consent, ways, by=by, at=at)
         finish(Move.SEND, Making(referral, None, at), by=by)
         record_for_both(route.to.pk)
     return referral
