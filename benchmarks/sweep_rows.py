@@ -18,8 +18,9 @@ from visits.models import Audience, Unless  # noqa: E402
 
 REAL = 200
 CLEAR = """
-TRUNCATE notices_notice, notices_text, visits_followup CASCADE; DROP TABLE IF EXISTS bare_rung
-"""
+TRUNCATE notices_notice, notices_text, visits_followup, rota_workingpattern, rota_oncall CASCADE;
+DROP TABLE IF EXISTS bare_rung
+"""  # without a rota everybody is there, and a rung wakes whose it is
 PLAIN = """
 SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE referrals_referral DISABLE TRIGGER USER;

@@ -29,6 +29,7 @@ BACK: Final = "lone_worker.back"
 
 OVERDUE: Final = (OVERDUE_BUDDY, OVERDUE_MANAGER, OVERDUE_ALL)
 REPEATED: Final = frozenset({NOT_STARTED, *OVERDUE, LOOK_AGAIN, DURESS})
+FOLLOWED: Final = frozenset({*REPEATED, BACK, ABORTED})
 ALARMS: Final = frozenset({*REPEATED, DURESS_ALL})
 
 
@@ -73,9 +74,11 @@ def settle(outing: Outing, *, at: datetime) -> None:
 
 
 def follow_on(fired: Collection[UUID], *, at: datetime) -> None:
-    """What rungs that have just fired owe: themselves again, and others to be told."""
-    ours = Rung.objects.filter(pk__in=fired, kind__in=[*REPEATED, BACK, ABORTED])
-    rungs = list(ours.select_related("person").order_by("due_at", "pk"))
+    """What rungs of these kinds that have just fired owe: themselves again, others to be told."""
+    if not fired:
+        return
+    ours = Rung.objects.filter(pk__in=fired).select_related("person")
+    rungs = list(ours.order_by("due_at", "pk"))
     outings = Outing.objects.in_bulk([rung.about for rung in rungs])
     for rung in rungs:
         if outing := outings.get(rung.about):

@@ -19,10 +19,11 @@ from visits.staffing import Woken
 
 
 class Due(NamedTuple):
-    """A rung that is due and locked, and whose it is."""
+    """A rung that is due and locked, whose it is, and what it says."""
 
     rung: UUID
     agency_id: int
+    kind: str
 
 
 def take(limit: int, *, at: datetime) -> list[Due]:
@@ -73,7 +74,7 @@ SELECT set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off
 """
 
 _TAKE: Final = """
-SELECT id, agency_id FROM visits_rung
+SELECT id, agency_id, kind FROM visits_rung
 WHERE fired_at IS NULL AND settled_at IS NULL AND parked_at IS NULL AND available_at <= %(at)s
     AND (follow_up_id IS NULL OR kind = ANY (%(beside)s) OR follow_up_id <> ALL (ARRAY(
         SELECT id FROM visits_followup WHERE paused_at IS NOT NULL

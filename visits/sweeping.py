@@ -56,7 +56,7 @@ def _bite(size: int, staffing: Staffing, *, at: datetime) -> Bitten:
             with unit_of_work(Context.system()):
                 staff = staffing.of(each.agency_id for each in due)
                 told = firing.fire([each.rung for each in due], staff, at=at)
-                alarms.follow_on([each.rung for each in due], at=at)
+                alarms.follow_on([each.rung for each in due if each.kind in alarms.FOLLOWED], at=at)
         except Exception as error:  # noqa: BLE001 -- whatever it was, it is one rung's and not all's
             if len(due) == 1:
                 _put_off(due[0], error, at=at)
