@@ -63,7 +63,9 @@ SCENES = {
 def main(scene: str, rows: int) -> None:
     """One person each; the whole ladder, missed; or nobody, because it is somebody's already."""
     steps = SCENES[scene]
-    if not Case.objects.exists():
+    with unit_of_work(Context.migration()):
+        is_empty = not Case.objects.exists()
+    if is_empty:
         call_command("demo", cases=REAL, stdout=sys.stderr)
     with unit_of_work(Context.migration()), connection.cursor() as cursor:
         theirs = Referral.objects.filter(status="accepted", assigned_to__isnull=False)
