@@ -23,6 +23,7 @@ from referrals.errors import (
     ReferralError,
     ServiceUnsuitable,
 )
+from referrals.looking import HOUR, LookedTooMuch
 from tenancy.middleware import mark_failed
 
 TYPES: Final = "https://pierhead.invalid/problems/"
@@ -92,6 +93,10 @@ def _problem_of(error: Exception) -> Response | None:
 
 def _refusal(error: ReferralError) -> Response:
     kind = _kebab(type(error).__name__)
+    if isinstance(error, LookedTooMuch):
+        answer = problem(429, kind, str(error))
+        answer.headers["Retry-After"] = str(int(HOUR.total_seconds()))
+        return answer
     if isinstance(error, _CONFLICTS):
         return problem(409, kind, str(error))
     where = pointer(error.field) if isinstance(error, NotWellFormed) else _POINTED.get(type(error))

@@ -105,3 +105,13 @@ class ReferralSource(models.TextChoices):
     SERVICE = "service", "Support service"
     HUB = "hub", "Victim hub"
     OTHER = "other", "Other"
+
+
+class SearchReason(models.TextChoices):
+    """Why somebody looks for a case; kept with the evidence of it."""
+
+    THEY_CALLED = "they_called", "They, or somebody for them, got in touch"
+    NEW_REFERRAL = "new_referral", "To see whether a new referral is about somebody we know"
+    OTHER_AGENCY = "other_agency", "Another agency asks about a referral"
+    OWN_WORK = "own_work", "To go on with my own work"
+    CHECKING = "checking", "To check records, or a complaint"

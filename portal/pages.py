@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.views.generic import FormView, TemplateView, View
 
 from accounts.models import Membership
@@ -25,6 +26,7 @@ from referrals.errors import (
     ReferralError,
     ServiceUnsuitable,
 )
+from referrals.looking import LookedTooMuch
 from tenancy.middleware import mark_failed
 
 MADE_FROM: Final = "made_from"
@@ -62,9 +64,19 @@ class MemberView(View):
             return self.answer(request, *args, **kwargs)
         except ObjectDoesNotExist as error:
             raise Http404 from error
+        except LookedTooMuch as error:
+            mark_failed(request, error)
+            return self.ask_who_it_is(request, error)
         except ReferralError as error:
             mark_failed(request, error)
             return error_page(HTTPStatus.CONFLICT, message=self.said_of(error))
+
+    def ask_who_it_is(self, request: HttpRequest, error: LookedTooMuch) -> HttpResponseBase:
+        """Where somebody who has looked at much goes on: by saying who they are, or not now."""
+        if not error.may_confirm:
+            return error_page(HTTPStatus.TOO_MANY_REQUESTS, message=str(error))
+        back = {"next": request.get_full_path()} if request.method == "GET" else {}
+        return see_other(reverse("portal:go_on", query=back))
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The page, rendered here so that what it reads is refused here too."""

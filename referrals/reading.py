@@ -14,7 +14,8 @@ from referrals import policy
 from referrals.compartments import Compartment
 from referrals.errors import AccessEnded
 from referrals.keeping import Record, document_of, newest_documents
-from referrals.models import Grant, RecordKind, Referral
+from referrals.looking import look
+from referrals.models import Grant, LookKind, RecordKind, Referral
 from referrals.safe_contact import judged, ways_of
 from tenancy.work import unit_of_work
 
@@ -84,6 +85,7 @@ def open_case(
     :raises Referral.DoesNotExist: if there is none, or ``by`` may not know of it.
     :raises PermissionDenied: if it is not theirs to open.
     :raises AccessEnded: if the agency's access has ended.
+    :raises LookedTooMuch: if they have opened too many cases lately.
     """
     with unit_of_work(by.context):
         only = tuple(only)
@@ -91,6 +93,7 @@ def open_case(
         referral = _visible(reference, by)
         if not policy.may_open(by, referral):
             raise PermissionDenied
+        look(LookKind.OPENED, by=by, at=timezone.now(), case_id=referral.case_id)
         records = newest_documents(referral.case_id, by.agency_id, only)
         grants = Grant.objects.filter(case_id=referral.case_id, agency_id=by.agency_id)
         own = grants.filter(revoked_at=None).values_list("reference", flat=True).first()

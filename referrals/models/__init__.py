@@ -5,6 +5,7 @@ from referrals.models.case import Case, CaseLink, SearchTag
 from referrals.models.consent import ConsentEntry
 from referrals.models.contact_rules import ContactHold, ContactRule, GivenContact
 from referrals.models.keys import Bundle, ErasureKey, Grant
+from referrals.models.looking import Look, LookKind
 from referrals.models.referral import Referral, ReferralEvent
 from referrals.models.sealed import RecordKind, SealedRecord
 
@@ -19,6 +20,8 @@ __all__ = [
     "ErasureKey",
     "GivenContact",
     "Grant",
+    "Look",
+    "LookKind",
     "RecordKind",
     "Referral",
     "ReferralEvent",

@@ -1,0 +1,111 @@
+"""Finding a case again, among one's agency's own: by reference, person, phone or crime reference.
+
+Exact only, by keyed tags; what was searched for is kept nowhere, and the evidence holds the tag.
+A hit shows the row of the list and no name: whether it opens is the policy's to say.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Membership
+from accounts.roles import Permission
+from audit.recording import record
+from directory.reasons import SearchReason
+from referrals.beginning import search_terms
+from referrals.clear_facts import check_code
+from referrals.compartments import Compartment
+from referrals.errors import NotWellFormed
+from referrals.looking import look
+from referrals.models import Grant, LookKind, Referral, SearchTag
+from tenancy.work import unit_of_work
+from vault.blind_index import canonical_crime_ref, canonical_phone
+from vault.keyd import get_keyd
+
+MOST_FOUND: Final = 25
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What somebody knows: a reference, or a name with the date of birth, or a phone, or a crime
+    reference. One is enough; more than one finds what matches any of them."""
+
+    reference: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    born_on: date | None = None
+    phone: str = ""
+    crime_reference: str = ""
+
+    @property
+    def documents(self) -> dict[str, dict[str, str]]:
+        """The terms as the documents a case would hold them in."""
+        born_on = self.born_on.isoformat() if self.born_on else ""
+        names = {"given_name": self.given_name, "family_name": self.family_name}
+        return {
+            Compartment.IDENTITY: {**names, "born_on": born_on},
+            Compartment.CONTACT: {"phone": self.phone},
+            Compartment.INCIDENT: {"crime_reference": self.crime_reference},
+        }
+
+
+def search(terms: Terms, *, by: Membership, why: str) -> list[Referral]:
+    """The referrals of the member's agency that match, newest first; each look is counted.
+
+    :raises PermissionDenied: for a role that works on no cases.
+    :raises NotWellFormed: if nothing was said to search for, or not enough of it.
+    :raises LookedTooMuch: if they have searched too often.
+    """
+    with unit_of_work(by.context):
+        if not {Permission.REFER, Permission.DECIDE} & by.permissions:
+            record("case.search", purpose=why)
+            raise PermissionDenied
+        check_code("why", why, SearchReason.values)
+        _check(terms)
+        tags = list(_tags(terms, by.agency_id))
+        record("case.search", about=("search", _words(terms, tags)), purpose=why)
+        look(LookKind.SEARCHED, by=by, at=timezone.now())
+        found = Referral.objects.visible_to(by).filter(_matching(terms, tags, by.agency_id))
+        related = found.select_related("referring_agency", "receiving_agency", "assigned_to__user")
+        return list(related.order_by("-created_at", "-id")[:MOST_FOUND])
+
+
+def _check(terms: Terms) -> None:
+    names = (terms.given_name, terms.family_name, terms.born_on)
+    if not any((terms.reference, terms.phone, terms.crime_reference, *names)):
+        raise NotWellFormed("reference", "Enter something to search for.")
+    if any(names) and not all(names):
+        raise NotWellFormed("born_on", "Enter both names and the date of birth.")
+    if terms.phone and not canonical_phone(terms.phone):
+        raise NotWellFormed("phone", "Enter a phone number, like 07700 900982.")
+    if terms.crime_reference and not canonical_crime_ref(terms.crime_reference):
+        raise NotWellFormed("crime_reference", "Enter a crime reference.")
+
+
+def _tags(terms: Terms, agency_id: int) -> Iterator[tuple[str, bytes]]:
+    for purpose, parts in search_terms(terms.documents):
+        yield purpose, get_keyd().tag(agency_id, purpose, parts)
+
+
+def _words(terms: Terms, tags: list[tuple[str, bytes]]) -> str:
+    """What the evidence holds: a reference as it was typed, and of anything else the tag."""
+    said = [f"{purpose}:{tag.hex()}" for purpose, tag in tags]
+    if terms.reference.isascii():
+        said += [f"reference:{terms.reference[:20]}"] if terms.reference else []
+    return " ".join(said)
+
+
+def _matching(terms: Terms, tags: list[tuple[str, bytes]], agency_id: int) -> Q:
+    wanted = Q(pk=None)
+    if reference := terms.reference.strip().upper():
+        own = Grant.objects.filter(reference=reference, agency_id=agency_id, revoked_at=None)
+        wanted |= Q(reference=reference) | Q(case__in=own.values("case"))
+    for purpose, tag in tags:
+        same = SearchTag.objects.filter(agency_id=agency_id, purpose=purpose, tag=tag)
+        wanted |= Q(case__in=same.values("case"))
+    return wanted
