@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import TemplateView
 
+from accounts.roles import Permission
 from accounts.sign_in import step_up
 from audit.recording import record
 from portal import words
@@ -29,6 +30,7 @@ class Search(FormPage):
     """One form; what it finds stands below it, without a name."""
 
     form_class = SearchForm
+    needs = Permission.OPEN
     template_name = "portal/search/search.html"
     fields_of: ClassVar = {"why": "why"}
 
