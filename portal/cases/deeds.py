@@ -106,7 +106,8 @@ def _is_soon(at: Situation) -> bool:
 
 
 def _was_reached(at: Situation) -> bool:
-    return at.follow_up is None or at.follow_up.contacted_at is not None or not at.owes_contact
+    """Whether nobody need try any more; without a duty to be in touch nobody knows."""
+    return at.follow_up is not None and bool(at.follow_up.contacted_at or at.follow_up.ended_at)
 
 
 def _reaching(at: Situation) -> Iterator[Choice]:

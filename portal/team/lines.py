@@ -60,8 +60,8 @@ GROUPS: Final[Mapping[str, tuple[Link, ...]]] = {
         Link("Texts to colleagues", "team_numbers", saying.texts, managers=True),
         Link("Travel times", "rota_travel", saying.travel, managers=True),
     ),
-    "Meetings": (Link("MARAC", "marac", saying.marac),),
-    "The 24 hours": (
+    "Meetings and programme": (
+        Link("MARAC", "marac", saying.marac),
         Link("How the clocks stand", "team_clocks", saying.clocks, managers=True),
         Link("Programme", "programme", saying.programme, managers=True),
     ),

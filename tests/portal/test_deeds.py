@@ -56,6 +56,13 @@ def test_not_reached_is_to_be_called_first(people, taken):
     assert first_of(people.adviser, taken) == "I am about to call"
 
 
+def test_service_that_took_it_on_calls_first_too(people, taken):
+    child = given.an_onward_referral(taken, people.adviser, "rowan")
+    given.accepted(child, people.caseworker)
+
+    assert first_of(people.caseworker, child) == "I am about to call"
+
+
 def test_held_contact_asks_for_a_safe_way_first(people, taken):
     tried(people, taken, "somebody_else_answered")
 

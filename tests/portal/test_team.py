@@ -12,14 +12,17 @@ from notices.numbers import number_of, set_number
 from portal.rota.people import sign_of
 from portal.team.clocks import finding
 from tenancy.work import unit_of_work
+from tests import given
 from tests.accounts.signing_in import sign_in
 from tests.live import look_around, page_of
 from tests.rota.conftest import a_leave, a_pattern, week
 from tests.visits.conftest import refer
 from tests.visits.test_lateness import explain, taken
+from tests.world import HALTON
 from visits import actions
 
 TEAM, CLOCKS, TEXTS = "/team/", "/team/clocks/", "/team/texts/"
+PROGRAMME = "/clocks/programme/"
 NUMBER = "07700 900123"
 MANAGERS_ONLY = ["Caseload", "Hand over", "Texts to colleagues", "Programme"]
 
@@ -213,7 +216,11 @@ def test_number_of_another_service_is_not_there(people, manager):
 
 def test_pages_are_open_to_everybody(people, chromium, site):
     actions.take(refer(people).reference, by=people.adviser)
+    outside = given.details(area_code=HALTON)
+    actions.refer_after_visit(
+        outside, given.consent(), by=people.officer, visit_ended_at=timezone.now()
+    )
     set_number(NUMBER, of=people.adviser, by=people.duty_manager)
     page = page_of(people.duty_manager, chromium, site)
 
-    look_around(page, [TEAM, TEXTS, address_of(people.adviser), CLOCKS], "team")
+    look_around(page, [TEAM, TEXTS, address_of(people.adviser), CLOCKS, PROGRAMME], "team")
