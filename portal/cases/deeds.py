@@ -67,6 +67,12 @@ class Situation:
         """Whether the duty to be in touch runs, and is theirs to work on."""
         return self.visits and self.follow_up is not None and self.follow_up.ended_at is None
 
+    @property
+    def may_call(self) -> bool:
+        """Whether some way may be relied on; at which hour, its own page says."""
+        fresh = (is_fresh(rule, self.now) for rule in self.ways.rules.values())
+        return not self.ways.held and any(fresh)
+
 
 def choices_of(situation: Situation) -> Choices:
     """Everything that can be done, what is first apart."""
@@ -86,7 +92,7 @@ def _in_turn(at: Situation) -> Iterator[str]:
     if at.booked and (_is_soon(at) or _was_reached(at)):
         yield from _visit_pages(at)
     if not _was_reached(at):
-        if at.ways.held or not any(is_fresh(rule, at.now) for rule in at.ways.rules.values()):
+        if not at.may_call:
             yield "how_to_reach"
         yield from ("about_to_call", "record_contact")
     if at.booked is None and at.owes_contact:
@@ -113,7 +119,7 @@ def _was_reached(at: Situation) -> bool:
 def _reaching(at: Situation) -> Iterator[Choice]:
     if at.follow_up is not None and at.owes_contact and is_unacknowledged(at.follow_up):
         yield Choice("I am on it", "acknowledge")
-    if at.ways.rules and not at.ways.held:
+    if at.may_call:
         yield Choice("I am about to call", "about_to_call")
     if at.owes_contact:
         yield Choice("Record contact", "record_contact")

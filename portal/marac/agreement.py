@@ -1,6 +1,6 @@
 """Her agreement to one more recipient, or the recorded ground without it, as forms ask for it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -27,7 +27,7 @@ GROUNDS: Final = (OverrideGround.HIGH_RISK, OverrideGround.LIFE_AT_RISK)
 class AgreementForm(PartsForm):
     """What she answered, and what may be passed on."""
 
-    usually = (Compartment.IDENTITY, Compartment.CONTACT, Compartment.RISK)
+    usually: ClassVar[Sequence[str]] = (Compartment.IDENTITY, Compartment.CONTACT, Compartment.RISK)
     agreement = forms.ChoiceField(
         label="Do they agree?",
         choices=[

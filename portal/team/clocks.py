@@ -5,17 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import Permission
 from audit.recording import record
 from directory.clock_reasons import WhichClock
 from portal.components import Tab
 from portal.pages import Page
-from rota.policy import may_manage
+from portal.rota.managing import ManagerMixin
 from visits.clocks import NO_SAFE_TIME, tally
 from visits.models import FollowUp
 from visits.standing import Standing
@@ -32,17 +29,10 @@ WORDS: Final = {
 }
 
 
-class Clocks(Page):
+class Clocks(ManagerMixin, Page):
     """The three clocks side by side, of the police visits of a period."""
 
-    needs = Permission.VISIT
     template_name = "portal/team/clocks.html"
-
-    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """The team's numbers are its managers'."""
-        if not may_manage(self.member):
-            raise PermissionDenied
-        return super().answer(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         record("list.clocks")

@@ -5,35 +5,21 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.urls import reverse
 
 from accounts.errors import NotDone
 from accounts.models import Membership
-from accounts.roles import Permission
 from audit.recording import record
 from notices.models import AlarmNumber
 from notices.numbers import number_of, numbers_at, remove_number, set_number
 from portal.govuk.forms import GovukForm
-from portal.pages import FormPage, MemberView, Page, see_other
+from portal.pages import FormPage, Page, see_other
+from portal.rota.managing import ManagerMixin
 from portal.rota.people import colleague_signed, colleagues, sign_of
-from rota.policy import may_manage
 
 
-class _Managing(MemberView):
-    """A page for whoever looks after the people of a team that visits."""
-
-    needs = Permission.VISIT
-
-    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Not theirs is said before anything is read."""
-        if not may_manage(self.member):
-            raise PermissionDenied
-        return super().answer(request, *args, **kwargs)
-
-
-class Numbers(_Managing, Page):
+class Numbers(ManagerMixin, Page):
     """Everybody of the team, and whether a text would reach them."""
 
     template_name = "portal/team/numbers.html"
@@ -60,7 +46,7 @@ class NumberForm(GovukForm):
     )
 
 
-class SetNumber(_Managing, FormPage):
+class SetNumber(ManagerMixin, FormPage):
     """A colleague's number. A change asks them again; the same number leaves their yes alone."""
 
     template_name = "portal/team/number.html"

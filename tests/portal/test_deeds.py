@@ -93,6 +93,7 @@ def test_release_comes_before_everything(people, taken):
     actions.report_change(taken.reference, change, by=people.officer)
 
     assert first_of(people.adviser, taken) == "Deal with what changed"
+    assert "I am about to call" not in page_of(people.adviser, taken)
 
 
 def test_rest_stands_under_its_heading_and_the_first_is_not_repeated(people, taken):
