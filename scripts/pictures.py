@@ -25,7 +25,7 @@ PAGES: Final = {
     ADVISER: {"case": "/cases/"},
 }
 FOLLOWED: Final = {"case": "main .app-lines a"}
-WIDTH, HEIGHT = 1180, 860
+WIDTH, HEIGHT = 1280, 1040
 CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
 
 
