@@ -25,12 +25,13 @@ PAGES: Final = {
     ADVISER: {"case": "/cases/"},
 }
 FOLLOWED: Final = {"case": "main .app-lines a"}
+WHOLE: Final = {"planner"}
 WIDTH, HEIGHT = 1280, 1040
 CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main() -> None:
-    """Each page once, at the width of a desk, from the top."""
+    """Each page once, at the width of a desk, from the top; ``WHOLE`` ones to their end."""
     written = ROOT / "var" / "demo.json"
     if not written.exists():
         sys.exit("There is no demonstration yet. Start `make run` first, and leave it running.")
@@ -68,7 +69,7 @@ def take(page: Page, name: str, address: str) -> None:
         page.locator(link).first.click()
         page.wait_for_load_state()
     picture = ROOT / "docs" / "pictures" / f"{name}.png"
-    page.screenshot(path=picture)
+    page.screenshot(path=picture, full_page=name in WHOLE)
     print(f"  {picture.relative_to(ROOT)}")
 
 
