@@ -6,7 +6,7 @@ EMBEDDED := $(PYTHON) -m config.embedded
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run reset codes test faults check containers bench lock
+.PHONY: help run reset codes pictures test faults check containers bench lock
 
 help: ## what there is to ask for
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | sort | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -19,6 +19,9 @@ reset: ## remove this checkout's data and keys, to start over
 
 codes: ## the invented people's six-digit codes, good for this half minute (WHO= for some)
 	@$(EMBEDDED) codes "$(WHO)"
+
+pictures: ## take the README's pictures from what `make run` shows meanwhile
+	@scripts/bootstrap dev && scripts/browser && exec $(PYTHON) scripts/pictures.py
 
 test: ## run the suite, in parallel (ARGS= for pytest's options)
 	@scripts/bootstrap dev && scripts/browser

@@ -124,9 +124,9 @@ def _rung(
         unless=Unless.SETTLED,
         due_at=at,
         available_at=at,
-        fired_at=None,
+        fired_at=at if at <= book.now else None,
         settled_at=None,
-        told=0,
+        told=1 if at <= book.now else 0,
         **UNCLAIMED,
     )
 

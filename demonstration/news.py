@@ -15,8 +15,8 @@ NUMBER: Final = "+447700900999"  # of the range that is kept for films
 
 
 def add_news(now: datetime) -> None:
-    """Owe the managers what fired of late about what still runs, told already; and a number that
-    waits for somebody's yes."""
+    """Owe the managers what fired of late about what still runs, and a buddy what fired about whom
+    they wait for, told already; and a number that waits for somebody's yes."""
     with unit_of_work(Context.migration()):
         running = FollowUp.objects.running().filter(contacted_at=None)
         fired = Rung.objects.filter(follow_up__in=running, told__gt=0, fired_at__gt=now - RECENT)
@@ -27,6 +27,10 @@ def add_news(now: datetime) -> None:
             for manager in managers
             if manager.agency_id == rung.agency_id
         ]
+        buddies = Rung.objects.filter(
+            person__isnull=False, told__gt=0, settled_at=None, fired_at__gt=now - RECENT
+        ).select_related("person")
+        notices += [_notice(rung, rung.person) for rung in buddies if rung.person]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
         for manager in managers[:1]:
             AlarmNumber.objects.get_or_create(
@@ -35,13 +39,13 @@ def add_news(now: datetime) -> None:
             )
 
 
-def _notice(rung: Rung, manager: Membership) -> Notice:
+def _notice(rung: Rung, to: Membership) -> Notice:
     return Notice(
-        recipient=manager,
-        agency_id=manager.agency_id,
-        kind=f"follow_up.{rung.kind}",
+        recipient=to,
+        agency_id=to.agency_id,
+        kind=f"follow_up.{rung.kind}" if rung.follow_up_id else rung.kind,
         reference=rung.reference,
-        dedupe=f"{rung.pk}:{manager.pk}",
+        dedupe=f"{rung.pk}:{to.pk}",
         due_at=rung.due_at,
         created_at=rung.fired_at or rung.due_at,
         sent_at=rung.fired_at,

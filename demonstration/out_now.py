@@ -1,4 +1,4 @@
-"""Somebody who is out on a visit while the demonstration is looked at."""
+"""Who is out on a visit, and who is late from one, while the demonstration is looked at."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ if TYPE_CHECKING:
     from demonstration.stories import Tale
 
 
-def out_now(due_in: float, adviser: int) -> Callable[[Today], Tale]:
-    """They left a few minutes ago, and are expected back within the hour."""
+def out_now(due_in: float, adviser: int, *, began: float = 10) -> Callable[[Today], Tale]:
+    """They left so many minutes ago, and are expected back an hour after that: after more than
+    sixty minutes they are late."""
 
     def scene(today: Today) -> Tale:
         tale, by, at = today.taken(due_in, adviser=adviser)
         assert tale.follow is not None  # noqa: S101 -- the police were there
         attempt(tale.follow, by, at + timedelta(minutes=9), AttemptOutcome.SPOKE)
-        began = today.now - timedelta(minutes=10)
+        began_at = today.now - timedelta(minutes=began)
         venue = VenueKind.HEALTH_SETTING
-        visit = book_visit(tale.follow, [by], began, at + timedelta(minutes=15), venue)
+        visit = book_visit(tale.follow, [by], began_at, at + timedelta(minutes=15), venue)
         outing = next(each for each in today.book.rows[Outing] if each.visit_id == visit.pk)
         going_out.leave(today.book, outing, by, tale.referral.reference)
         return tale

@@ -1,11 +1,12 @@
-"""The rota of the demonstration: who works when, two who are off sick this week, who is on call.
+"""The rota of the demonstration: who works when, two who are off sick this week, who is on leave
+next week, who is on call.
 
 Hours are invented. Somebody of every desk can be woken at any hour, and Liverpool and Wirral each
 miss one adviser, so that their managers' pages show what needs somebody else.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from django.utils import timezone
@@ -48,13 +49,20 @@ class NewRota(NamedTuple):
     may_visit_alone: bool = True
     full_time_share: int = 100
     is_sick: bool = False
+    is_on_leave: bool = False
 
 
 _LIVERPOOL, _WIRRAL = (LIVERPOOL, KNOWSLEY, SEFTON), (WIRRAL, LIVERPOOL)
 ROTA: Final = (
     NewRota("adviser@liverpool-idva", EARLY, _G.WOMAN, _LIVERPOOL, [_L.CY], [_S.SEXUAL_VIOLENCE]),
     NewRota(
-        "adviser.two@liverpool-idva", LATE, _G.MAN, _LIVERPOOL, [_L.CMN, _L.YUE], [_S.YOUNG_PEOPLE]
+        "adviser.two@liverpool-idva",
+        LATE,
+        _G.MAN,
+        _LIVERPOOL,
+        [_L.CMN, _L.YUE],
+        [_S.YOUNG_PEOPLE],
+        is_on_leave=True,
     ),
     NewRota(
         "adviser.three@liverpool-idva",
@@ -111,6 +119,7 @@ def keep_rota(members: Iterable[Membership], now: datetime) -> None:
     )
     AdviserAbilities.objects.bulk_create(_abilities(member, new) for member, new in known)
     Leave.objects.bulk_create(_sick(member, now) for member, new in known if new.is_sick)
+    Leave.objects.bulk_create(_next_week(member, now) for member, new in known if new.is_on_leave)
     OnCall.objects.bulk_create(_on_call([member for member, new in known if not new.is_sick], now))
 
 
@@ -159,13 +168,30 @@ def _sick(member: Membership, now: datetime) -> Leave:
     )
 
 
+def _next_week(member: Membership, now: datetime) -> Leave:
+    """Annual leave from Monday on, all week."""
+    monday = _monday(now) + timedelta(days=7)
+    return Leave(
+        agency_id=member.agency_id,
+        membership=member,
+        kind=LeaveKind.ANNUAL,
+        during=TimestamptzRange(midnight(monday), midnight(monday + timedelta(days=7))),
+        recorded_by=member,
+        recorded_at=now,
+    )
+
+
+def _monday(now: datetime) -> date:
+    today = timezone.localdate(now)
+    return today - timedelta(days=today.weekday())
+
+
 def _on_call(members: Sequence[Membership], now: datetime) -> Iterable[OnCall]:
     """This week and the next, by turns among whoever of an agency is well."""
     by_agency: dict[int, list[Membership]] = {}
     for member in members:
         by_agency.setdefault(member.agency_id, []).append(member)
-    today = timezone.localdate(now)
-    monday = today - timedelta(days=today.weekday())
+    monday = _monday(now)
     for colleagues in by_agency.values():
         for week in range(2):
             begins = midnight(monday + timedelta(days=7 * week))

@@ -194,7 +194,7 @@ SCENES: Final[tuple[tuple[str, Scene], ...]] = (
     (_L, _waits(18, mine=True, risk_band=RiskBand.HIGH, harm_strands=(_H.DOMESTIC_ABUSE,))),
     (_W, _waits(-40, risk_band=RiskBand.HIGH)),
     (_L, _answered(_N.COUNSELLING, "accepted", mine=True)),
-    (_L, _booked(190, 0, 0, second=True)),
+    (_L, _booked(190, 1, 0, second=True)),
     (_W, _waits(41)),
     (_L, _waits(55, risk_band=RiskBand.MEDIUM)),
     (_L, _on_to(_N.COUNSELLING, mine=True)),
@@ -237,6 +237,8 @@ SCENES: Final[tuple[tuple[str, Scene], ...]] = (
     (_L, _paused(60 * 9, 3)),
     (_L, _released(60 * 13)),
     (_L, out_now(60 * 5, 1)),
+    (_L, out_now(60 * 6, 0, began=65)),
+    (ST_HELENS.code, _tried(60 * 11, AttemptOutcome.SPOKE, 1)),
 )
 """Where, and what. The first cases, in this order."""
 

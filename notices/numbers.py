@@ -1,5 +1,6 @@
 """The numbers staff are texted at: whose they are says yes, and nobody says it for them."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import phonenumbers
@@ -55,6 +56,11 @@ def set_by_operator(number: str, *, of: Membership) -> AlarmNumber:
 def number_of(member: Membership) -> AlarmNumber | None:
     """A member's own number, if there is one."""
     return AlarmNumber.objects.filter(membership=member).first()
+
+
+def numbers_at(agency_id: int) -> Mapping[int, AlarmNumber]:
+    """The numbers of an agency's people, by membership, agreed to or not."""
+    return {row.pk: row for row in AlarmNumber.objects.filter(agency=agency_id)}
 
 
 def _refuse_strangers(of: Membership, by: Membership) -> None:

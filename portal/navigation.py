@@ -1,4 +1,7 @@
-"""The service navigation: which pages each role finds at the top, in the order of its day."""
+"""The service navigation: which pages each role finds at the top, in the order of its day.
+
+Six at the most, so that they stand in one line; the rest is behind the team's page.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +15,12 @@ from accounts.roles import Role
 
 @dataclass(frozen=True)
 class Page:
-    """A page people go to directly, by the name of its address."""
+    """A page people go to directly, by the name of its address; ``behind`` are those one finds
+    from there."""
 
     label: str
     url_name: str
+    behind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -27,35 +32,40 @@ class NavigationLink:
     is_current: bool
 
 
+_SEARCH = Page("Search", "portal:search")
 _REFERRING = (
     Page("My referrals", "portal:my_referrals"),
     Page("New referral", "portal:new_referral"),
+    _SEARCH,
 )
-_DUTY = (
-    Page("Duty desk", "portal:duty_desk"),
-    Page("My visits today", "portal:my_visits"),
-    Page("Who is out", "portal:who_is_out"),
-    Page("Visits", "portal:visits"),
-    Page("Plan", "portal:plan"),
-    Page("My cases", "portal:my_cases"),
-    Page("Referrals to us", "portal:inbox"),
-    Page("MARAC", "portal:marac"),
+_DESK = Page("Duty desk", "portal:duty_desk")
+_MY_VISITS = Page("My visits today", "portal:my_visits")
+_WEEK = Page("Visits", "portal:visits")
+_CASES = Page("My cases", "portal:my_cases")
+_TO_US = Page("Referrals to us", "portal:inbox")
+_MARAC = Page("MARAC", "portal:marac")
+_TEAM = Page(
+    "Team",
+    "portal:team",
+    behind=(
+        "portal:who_is_out",
+        "portal:plan",
+        "portal:hand_over",
+        "portal:rota",
+        "portal:my_number",
+        "portal:marac",
+        "portal:programme",
+    ),
 )
-_PROGRAMME = Page("Programme", "portal:programme")
-_ROTA = Page("Rota", "portal:rota")
-_HAND_OVER = Page("Hand over", "portal:hand_over")
-_OWN_ROTA = Page("My rota", "portal:rota")
-_SERVICE = (
-    Page("Referrals to us", "portal:inbox"),
-    Page("My cases", "portal:my_cases"),
-)
+_DUTY = (_DESK, _MY_VISITS, _WEEK, _CASES, _TO_US, _TEAM, _SEARCH)
+_SERVICE = (_TO_US, _CASES, _SEARCH)
 
 PAGES: Final[Mapping[Role, tuple[Page, ...]]] = {
     Role.OFFICER: _REFERRING,
     Role.SUPERVISOR: _REFERRING,
-    Role.ADVISER: (*_DUTY, _OWN_ROTA),
-    Role.DUTY_MANAGER: (*_DUTY, _ROTA, _HAND_OVER, _PROGRAMME),
-    Role.COORDINATOR: (*_DUTY, _ROTA, _HAND_OVER, _PROGRAMME),
+    Role.ADVISER: _DUTY,
+    Role.DUTY_MANAGER: _DUTY,
+    Role.COORDINATOR: (_DESK, _WEEK, _CASES, _TO_US, _MARAC, _TEAM, _SEARCH),
     Role.CASEWORKER: _SERVICE,
     Role.TEAM_LEAD: _SERVICE,
 }
@@ -63,6 +73,9 @@ PAGES: Final[Mapping[Role, tuple[Page, ...]]] = {
 
 def navigation_for(member: Membership, *, path: str) -> list[NavigationLink]:
     """The member's links; current is the one whose address `path` lies under, most closely."""
-    addresses = [(page, reverse(page.url_name)) for page in PAGES.get(Role(member.role), ())]
-    current = max((url for _, url in addresses if path.startswith(url)), key=len, default="")
-    return [NavigationLink(page.label, url, url == current) for page, url in addresses]
+    pages = PAGES.get(Role(member.role), ())
+    owners = {reverse(name): page for page in pages for name in page.behind}
+    owners |= {reverse(page.url_name): page for page in pages}
+    closest = max((url for url in owners if path.startswith(url)), key=len, default=None)
+    current = owners[closest] if closest else None
+    return [NavigationLink(page.label, reverse(page.url_name), page == current) for page in pages]

@@ -80,6 +80,11 @@ def labels(codes: type[TextChoices], values: Iterable[str]) -> str:
     return ", ".join([*said[:1], *(_mid_line(words) for words in said[1:])])
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """`1 follow-up`, `3 follow-ups`."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def _mid_line(words: str) -> str:
     return words if words[:2].isupper() else words[:1].lower() + words[1:]
 

@@ -42,6 +42,15 @@ def _a_shift(name: str, within: int) -> models.CheckConstraint:
     )
 
 
+def _one_at_a_time(name: str, *fields: str) -> ExclusionConstraint:
+    """No two rows alike in every field but the last, which do not overlap."""
+    *alike, span = fields
+    expressions = [(field, RangeOperators.EQUAL) for field in alike]
+    return ExclusionConstraint(
+        name=name, expressions=[*expressions, (span, RangeOperators.OVERLAPS)]
+    )
+
+
 class WorkingPattern(models.Model):
     """The week somebody works, again and again, in one period. ``full_time_share`` is in percent.
 
@@ -59,13 +68,7 @@ class WorkingPattern(models.Model):
 
     class Meta:
         constraints = [
-            ExclusionConstraint(
-                name="rota_pattern_one_at_a_time",
-                expressions=[
-                    ("membership", RangeOperators.EQUAL),
-                    ("period", RangeOperators.OVERLAPS),
-                ],
-            ),
+            _one_at_a_time("rota_pattern_one_at_a_time", "membership", "period"),
             models.CheckConstraint(
                 name="rota_pattern_begins",
                 condition=Q(period__isempty=False, period__lower_inf=False),
@@ -91,13 +94,7 @@ class PatternShift(models.Model):
 
     class Meta:
         constraints = [
-            ExclusionConstraint(
-                name="rota_patternshift_one_at_a_time",
-                expressions=[
-                    ("pattern", RangeOperators.EQUAL),
-                    ("minutes", RangeOperators.OVERLAPS),
-                ],
-            ),
+            _one_at_a_time("rota_patternshift_one_at_a_time", "pattern", "minutes"),
             _a_shift("rota_patternshift_of_sane_length", WEEK),
         ]
 
@@ -164,14 +161,7 @@ class Leave(models.Model):
 
     class Meta:
         constraints = [
-            ExclusionConstraint(
-                name="rota_leave_one_of_a_kind_at_a_time",
-                expressions=[
-                    ("membership", RangeOperators.EQUAL),
-                    ("kind", RangeOperators.EQUAL),
-                    ("during", RangeOperators.OVERLAPS),
-                ],
-            ),
+            _one_at_a_time("rota_leave_one_of_a_kind_at_a_time", "membership", "kind", "during"),
             models.CheckConstraint(
                 name="rota_leave_begins",
                 condition=Q(during__isempty=False, during__lower_inf=False),
@@ -199,13 +189,7 @@ class OnCall(models.Model):
 
     class Meta:
         constraints = [
-            ExclusionConstraint(
-                name="rota_oncall_one_at_a_time",
-                expressions=[
-                    ("membership", RangeOperators.EQUAL),
-                    ("during", RangeOperators.OVERLAPS),
-                ],
-            ),
+            _one_at_a_time("rota_oncall_one_at_a_time", "membership", "during"),
             models.CheckConstraint(
                 name="rota_oncall_begins_and_ends",
                 condition=Q(

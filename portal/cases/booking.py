@@ -44,7 +44,13 @@ class Book(FollowUpPage):
         return {"adviser": self.member.user.email if self.member.user else ""}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = {"follow_up": self.follow_up, "slots": self.slots}
+        opens_at = self.follow_up.visit_from_at if self.follow_up else None
+        is_open = opens_at is None or opens_at <= timezone.now()
+        shown = {
+            "follow_up": self.follow_up,
+            "slots": self.slots,
+            "opens_at": None if is_open else opens_at,
+        }
         return {**shown, **super().get_context_data(**kwargs)}
 
     def make(self, form: Any) -> HttpResponse:

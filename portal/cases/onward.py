@@ -15,20 +15,18 @@ from accounts.roles import Permission
 from directory.harm import Need
 from directory.matching import ages_in_words, narrowed, open_on
 from directory.models import Service
-from directory.sharing import ConsentAnswer, ConsentMethod
+from portal.agreement import AgreedForm, given
 from portal.cases.work import WorkPage
 from portal.govuk.forms import GovukForm
 from portal.govuk.widgets import Checkboxes, Radios
 from portal.pages import see_other
 from referrals import actions
 from referrals.actions.referring_on import Onward
-from referrals.compartments import FIELDS, LABELS, Compartment
-from referrals.details import ConsentDetails
+from referrals.compartments import Compartment
 from referrals.models import Referral
 
 WORDING = "service-2026-1"
 FIND = "find"
-USUALLY = [Compartment.IDENTITY, Compartment.CONTACT, Compartment.NEEDS]
 
 
 class NeedsForm(GovukForm):
@@ -42,26 +40,13 @@ class NeedsForm(GovukForm):
     )
 
 
-class ReferOnForm(NeedsForm):
+class ReferOnForm(AgreedForm, NeedsForm):
     """Which service, what she agreed to pass on, and how she said so."""
 
+    usually = (Compartment.IDENTITY, Compartment.CONTACT, Compartment.NEEDS)
+    to_whom = "this service"
     service = forms.ChoiceField(
         label="Which service?", widget=Radios(), error_messages={"required": "Select a service"}
-    )
-    compartments = forms.MultipleChoiceField(
-        label="What did they agree to pass on?",
-        help_text="Only what is ticked can be opened, and only once the service accepts.",
-        choices=[(str(part), LABELS[part]) for part in Compartment if part in FIELDS],
-        initial=USUALLY,
-        widget=Checkboxes(small=True),
-        error_messages={"required": "Select what may be passed on"},
-    )
-    agreement = forms.BooleanField(
-        label="They agree to this service having what is ticked",
-        error_messages={"required": "Without their agreement nothing can be passed on"},
-    )
-    method = forms.ChoiceField(
-        label="How did they say so?", choices=ConsentMethod.choices, initial=ConsentMethod.PHONE
     )
 
     def __init__(self, *args: Any, services: Iterable[Service], **kwargs: Any) -> None:
@@ -124,14 +109,12 @@ class ReferOn(WorkPage):
                 "needs", "No service here offers all of that. Choose less, and refer twice."
             )
             return self.form_invalid(form)
-        given = form.cleaned_data
-        consent = ConsentDetails(
-            answer=ConsentAnswer.GIVEN,
-            method=given["method"],
-            wording_version=WORDING,
-            compartments=given["compartments"],
+        answers = form.cleaned_data
+        onward = Onward(
+            service=answers["service"].pk,
+            needs=answers["needs"],
+            consent=given(answers, WORDING),
         )
-        onward = Onward(service=given["service"].pk, needs=given["needs"], consent=consent)
         child = actions.refer_on(self.reference, onward, by=self.member)
         messages.success(self.request, f"Sent. The reference is {child.reference}.")
         return see_other(reverse("portal:case_services", args=[self.reference]))

@@ -13,22 +13,20 @@ from accounts.roles import Permission
 from directory.contact import BY_NUMBER
 from marac.models import Telling
 from portal import words
+from portal.cases.deeds import Choice, Situation, choices_of
 from portal.cases.reach import ShownWay, lines_of, shown_ways
-from portal.clocks.shown import Panel, deeds_of, links_of, panel
+from portal.clocks.shown import Panel, links_of, panel
 from portal.components import Tab
 from portal.contact.ladder import next_of
 from portal.marac import standing as marac
 from portal.pages import MemberView
 from portal.referrals.checking import name_of
-from referrals.lifecycle import Move, Side
+from referrals.lifecycle import Side
 from referrals.models import Referral
-from referrals.policy import may_work_on, open_moves
+from referrals.policy import may_work_on
 from referrals.reading import OpenedCase, open_case
 from referrals.safe_contact import Ways, ways_of
-from risk.reading import marac_threshold_of
-from visits.ladder import is_unacknowledged
-from visits.lone_working import goes_out
-from visits.models import ClosureRequest, FollowUp, Visit
+from visits.models import FollowUp, Visit
 
 HEADING = ("identity", "contact")
 
@@ -146,7 +144,7 @@ class CasePage(CaseMixin):
             "clock_links": self._clock_links(),
             "next_step": self._next_step(),
         }
-        return {"tabs": self._tabs(), "deeds": self.deeds(), **beside, **context}
+        return {"tabs": self._tabs(), **self._deeds(), **beside, **context}
 
     @cached_property
     def tellings(self) -> list[Telling]:
@@ -186,79 +184,30 @@ class CasePage(CaseMixin):
             for page, label in pages.items()
         ]
 
-    def deeds(self) -> list[Deed]:
-        """What can be done now, the most pressing first."""
+    def _deeds(self) -> dict[str, Any]:
+        """What can be done now: the one thing to do first, and the rest by heading."""
         if not may_work_on(self.member, self.referral):
-            return []
-        pressing = deeds_of(self.clocks, self.member) if self.clocks else {}
-        first = [Deed(label, self.url(page)) for page, label in pressing.items()]
-        first += [Deed("Tell them the result", self.url("tell_result"))] if self.tellings else []
-        made = [*first, *self._follow_up_deeds(), *self._contact_deeds(), *self._risk_deeds()]
-        made.append(Deed("Add a note", self.url("add_note")))
-        if self.member.has(Permission.REFER):
-            made.append(Deed("Refer to a service", self.url("refer_on")))
-        about_marac = marac.deeds(self.referral, self.member)
-        made += [Deed(label, self.url(page)) for label, page in about_marac]
-        if self.follow_up and not self.follow_up.ended_at and self.member.has(Permission.VISIT):
-            made.append(Deed("Transfer to another area", self.url("transfer")))
-        if self.member.has(Permission.MANAGE):
-            made.append(Deed("Give to a colleague", self.url("give_to")))
-        if Move.CLOSE in open_moves(self.member, self.referral):
-            made += self._closing_deeds()
-        return made
+            return {}
+        situation = Situation(
+            member=self.member,
+            referral=self.referral,
+            follow_up=self.follow_up,
+            booked=self.booked,
+            ways=self.ways,
+            clocks=self.clocks,
+            is_to_be_told=bool(self.tellings),
+            now=timezone.now(),
+        )
+        first, groups = choices_of(situation)
+        return {
+            "first": first and self._deed(first),
+            "deeds": {
+                heading: [self._deed(each) for each in group] for heading, group in groups.items()
+            },
+        }
 
-    def _risk_deeds(self) -> list[Deed]:
-        """That a threshold is reached is a deed: to think about it. Nothing is sent by itself."""
-        if not self.member.has(Permission.VISIT):
-            return []
-        made = [Deed("Assess the risk", self.url("assess"))]
-        if marac_threshold_of(self.referral):
-            made.insert(0, Deed("MARAC threshold reached", self.url("case_risk")))
-        return made
-
-    def _follow_up_deeds(self) -> list[Deed]:
-        runs = self.follow_up is not None and self.follow_up.ended_at is None
-        if not (runs and self.member.has(Permission.VISIT)):
-            return []
-        return [*self._visit_deeds(), *self._plan_deeds()]
-
-    def _plan_deeds(self) -> list[Deed]:
-        made = [Deed("What the visit needs", self.url("visit_needs"))]
-        if self.member.has(Permission.MANAGE):
-            made.append(Deed("Who must not visit", self.url("conflicts")))
-        return made
-
-    def _visit_deeds(self) -> list[Deed]:
-        woke = self.follow_up is not None and is_unacknowledged(self.follow_up)
-        on_it = [Deed("I am on it", self.url("acknowledge"))] if woke else []
-        if self.booked:
-            book = Deed("Change the booking", self.url("book"))
-            first = [Deed("Check before the visit", self.url("check_visit"))]
-            return [
-                *(first if goes_out(self.booked) else []),
-                Deed("Record the visit", self.url("record_visit")),
-                Deed("Record contact", self.url("record_contact")),
-                *on_it,
-                book,
-            ]
-        return [
-            Deed("Record contact", self.url("record_contact")),
-            *on_it,
-            Deed("Book a visit", self.url("book")),
-        ]
-
-    def _closing_deeds(self) -> list[Deed]:
-        asked = ClosureRequest.objects.filter(follow_up=self.follow_up, answered_at=None)
-        if self.follow_up and asked.exists():
-            sign = Deed("Sign off the closing", self.url("answer_closing"))
-            return [sign] if self.member.has(Permission.MANAGE) else []
-        return [Deed("Close", self.url("close"))]
-
-    def _contact_deeds(self) -> list[Deed]:
-        about = [Deed("How to be in touch safely", self.url("how_to_reach"))]
-        calling = [Deed("I am about to call", self.url("about_to_call"))]
-        may_call = self.ways.rules and not self.ways.held
-        return (calling if may_call else []) + (about if self.member.has(Permission.VISIT) else [])
+    def _deed(self, choice: Choice) -> Deed:
+        return Deed(choice.label, self.url(choice.page))
 
     def url(self, page: str) -> str:
         """The address of one of the case's pages."""

@@ -32,9 +32,11 @@ def shown_ways(ways: Ways, words: Words, at: datetime) -> list[ShownWay]:
 
 
 def lines_of(ways: Iterable[ShownWay]) -> list[str]:
-    """The ways in a few short lines, for the heading of a page."""
+    """The ways in a few short lines, for the heading of a page, which ends each with a stop."""
     return [
-        line for way in ways for line in (f"{way.title}: {way.standing}", *way.lines[:_HEADLINES])
+        line.rstrip(".")
+        for way in ways
+        for line in (f"{way.title}: {way.standing}", *way.lines[:_HEADLINES])
     ]
 
 

@@ -8,43 +8,26 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from directory.areas import AREA_CHOICES, AREAS
-from directory.sharing import ConsentAnswer, ConsentMethod
+from portal.agreement import AgreedForm, given
 from portal.cases.work import FollowUpPage
-from portal.govuk.forms import GovukForm
-from portal.govuk.widgets import Checkboxes, Radios
+from portal.govuk.widgets import Radios
 from portal.pages import see_other
-from referrals.compartments import FIELDS, LABELS, Compartment
-from referrals.details import ConsentDetails
 from visits import actions
 
 WORDING: Final = "transfer-2026-1"
-SHARED: Final = [str(part) for part in Compartment if part in FIELDS]
 
 
-class TransferForm(GovukForm):
+class TransferForm(AgreedForm):
     """Where, and what she agreed to."""
 
+    to_whom = "that area’s advisers"
     area_code = forms.ChoiceField(
         label="Where are they staying now?",
         choices=AREA_CHOICES,
         widget=Radios(),
         error_messages={"required": "Select where they are staying now"},
     )
-    compartments = forms.MultipleChoiceField(
-        label="What did they agree to pass on?",
-        help_text="Only what is ticked can be opened there, and only once they take it on.",
-        choices=[(part, LABELS[Compartment(part)]) for part in SHARED],
-        initial=SHARED,
-        widget=Checkboxes(small=True),
-        error_messages={"required": "Select what may be passed on"},
-    )
-    agreement = forms.BooleanField(
-        label="They agree to that area’s advisers having what is ticked",
-        error_messages={"required": "Without their agreement nothing can be passed on"},
-    )
-    method = forms.ChoiceField(
-        label="How did they say so?", choices=ConsentMethod.choices, initial=ConsentMethod.PHONE
-    )
+    field_order = ("area_code", "compartments", "agreement", "method")
 
 
 class Transfer(FollowUpPage):
@@ -56,14 +39,9 @@ class Transfer(FollowUpPage):
     template_name = "portal/cases/transfer.html"
 
     def make(self, form: Any) -> HttpResponse:
-        given = form.cleaned_data
-        consent = ConsentDetails(
-            answer=ConsentAnswer.GIVEN,
-            method=given["method"],
-            wording_version=WORDING,
-            compartments=given["compartments"],
-        )
-        made = actions.transfer(self.reference, given["area_code"], consent, by=self.member)
+        answers = form.cleaned_data
+        consent = given(answers, WORDING)
+        made = actions.transfer(self.reference, answers["area_code"], consent, by=self.member)
         area = AREAS[made.area_code].name
         messages.success(
             self.request,

@@ -162,7 +162,7 @@ def _said(clock: Clock, follow_up: FollowUp, now: datetime) -> str:
         why = str(LateReason(clock.reason).label) if clock.reason else "say why"
         return f"Late: it was due {by}\n{why}"
     said = {
-        Standing.MET: f"In time: it was due {by}",
+        Standing.MET: f"In time: due {by}" if clock.due_at > now else f"In time: it was due {by}",
         Standing.ENDED: f"Ended before it was due {by}",
         Standing.PAUSED: f"Paused: due {by}, and later by the pause",
     }.get(clock.standing, f"Due {by}")

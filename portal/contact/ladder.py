@@ -5,10 +5,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.utils import timezone
-
 from directory.contact import DirectContact
-from portal.spoken_time import time_of_day
+from portal.spoken_time import day_and_time
 from referrals.lifecycle import Status
 from referrals.models import ContactHold, ContactRule
 from referrals.safe_contact import Ways
@@ -16,23 +14,24 @@ from visits.models import ContactAttempt, FollowUp
 from visits.trying import EXPECTED, Next, NextStep, Tried, next_step
 
 
-def said(next_: Next) -> str:
-    """`2 of 3 tried. Try another time of day: the next safe time is Tuesday at 9am.`"""
+def said(next_: Next, now: datetime) -> str:
+    """`2 of 3 tried. Try again, another time of day: the next safe time is tomorrow at 9am.`"""
     if next_.step is NextStep.NOTHING:
         return ""
     count = f"{next_.made} of {next_.expected} tried. " if next_.made else ""
     if next_.step is not NextStep.TRY or next_.at is None:
         return f"{count}{next_.step.label}."
     what = "Try again, another time of day" if next_.is_other_time else _FIRST[bool(next_.made)]
-    return f"{count}{what}: the next safe time is {_day_and_time(next_.at)}."
+    return f"{count}{what}: {_safe_time(next_.at, now)}."
 
 
 _FIRST: Final = {False: "Not tried yet", True: "Try again"}
 
 
-def _day_and_time(at: datetime) -> str:
-    local = timezone.localtime(at)
-    return f"{local:%A} at {time_of_day(at)}"
+def _safe_time(at: datetime, now: datetime) -> str:
+    if at <= now:
+        return "it is a safe time now"
+    return f"the next safe time is {day_and_time(at, now=now)}"
 
 
 def next_of(follow_ups: Iterable[FollowUp], now: datetime) -> Mapping[UUID, str]:
@@ -59,7 +58,8 @@ def next_of(follow_ups: Iterable[FollowUp], now: datetime) -> Mapping[UUID, str]
                 ),
                 now,
                 expected=each.programme.attempts_expected if each.programme else EXPECTED,
-            )
+            ),
+            now,
         )
         for each in taken
         if each.ended_at is None and not each.contacted_at

@@ -1,6 +1,6 @@
 """Her agreement to one more recipient, or the recorded ground without it, as forms ask for it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -13,21 +13,21 @@ from directory.sharing import (
     SafeToTell,
     SpecialCondition,
 )
-from portal.govuk.forms import GovukForm
-from portal.govuk.widgets import Checkboxes, Radios
-from referrals.compartments import FIELDS, LABELS, Compartment
+from portal.agreement import PartsForm, given
+from portal.govuk.widgets import Radios
+from referrals.compartments import Compartment
 from referrals.details import ConsentDetails
 
 WORDING: Final = "marac-2026-1"
 GIVEN: Final = str(ConsentAnswer.GIVEN)
-USUALLY: Final = [Compartment.IDENTITY, Compartment.CONTACT, Compartment.RISK]
 NAMES: Final = ("agreement", "method", "answer", "reason", "safe_to_tell", "compartments")
 GROUNDS: Final = (OverrideGround.HIGH_RISK, OverrideGround.LIFE_AT_RISK)
 
 
-class AgreementForm(GovukForm):
+class AgreementForm(PartsForm):
     """What she answered, and what may be passed on."""
 
+    usually: ClassVar[Sequence[str]] = (Compartment.IDENTITY, Compartment.CONTACT, Compartment.RISK)
     agreement = forms.ChoiceField(
         label="Do they agree?",
         choices=[
@@ -67,32 +67,19 @@ class AgreementForm(GovukForm):
         choices=SafeToTell.choices,
         widget=Radios(),
     )
-    compartments = forms.MultipleChoiceField(
-        label="What is passed on?",
-        help_text="Only what is ticked can be opened, and only once it is taken on.",
-        choices=[(str(part), LABELS[part]) for part in Compartment if part in FIELDS],
-        initial=USUALLY,
-        widget=Checkboxes(small=True),
-        error_messages={"required": "Select what may be passed on"},
-    )
     needed_sometimes: ClassVar[Collection[str]] = ("method", "answer", "reason", "safe_to_tell")
 
 
-def consent_of(given: Mapping[str, Any]) -> ConsentDetails:
+def consent_of(answers: Mapping[str, Any]) -> ConsentDetails:
     """The form's answers as a line for the ledger."""
-    if given["agreement"] == GIVEN:
-        return ConsentDetails(
-            answer=GIVEN,
-            method=given["method"],
-            wording_version=WORDING,
-            compartments=given["compartments"],
-        )
+    if answers["agreement"] == GIVEN:
+        return given(answers, WORDING)
     return ConsentDetails(
-        answer=given["answer"] or ConsentAnswer.NOT_ASKED_UNSAFE,
+        answer=answers["answer"] or ConsentAnswer.NOT_ASKED_UNSAFE,
         basis=LawfulBasis.VITAL_INTERESTS,
         condition=SpecialCondition.SAFEGUARDING,
-        ground=given["agreement"],
-        safe_to_tell=given["safe_to_tell"],
-        reason=given["reason"],
-        compartments=given["compartments"],
+        ground=answers["agreement"],
+        safe_to_tell=answers["safe_to_tell"],
+        reason=answers["reason"],
+        compartments=answers["compartments"],
     )

@@ -9,6 +9,7 @@ from accounts.models import Agency
 from directory.areas import AREA_CHOICES
 from marac.codes import Answer, Ground
 from marac.models import Meeting
+from portal.agreement import PartsForm
 from portal.govuk.widgets import Checkboxes, Radios
 from portal.marac.agreement import NAMES, AgreementForm
 from portal.marac.forms import MeetingForm
@@ -110,6 +111,7 @@ class EnterForm(MaracForm, MeetingForm):
 class IdvaForm(AgreementForm):
     """Which IDVA service, and her agreement to it."""
 
+    usually = PartsForm.usually
     agency = forms.ChoiceField(
         label="Which IDVA service?",
         widget=Radios(),
@@ -123,10 +125,6 @@ class IdvaForm(AgreementForm):
         self.agencies = {each.code: each for each in agencies}
         choices = [(code, each.name) for code, each in self.agencies.items()]
         self.fields["agency"].choices = choices  # type: ignore[attr-defined]
-        self.fields["compartments"].initial = [
-            code
-            for code, _ in self.fields["compartments"].choices  # type: ignore[attr-defined]
-        ]
 
     def clean_agency(self) -> Agency:
         """The agency behind the choice."""

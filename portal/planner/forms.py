@@ -42,7 +42,7 @@ class NeedsForm(GovukForm):
         ],
         widget=Radios(),
     )
-    gender_is_must = forms.BooleanField(label="Nobody else", required=False)
+    gender_is_must = forms.BooleanField(label="It must be one: nobody else may go", required=False)
     specialisms = forms.MultipleChoiceField(
         label="What should the adviser know well?",
         required=False,

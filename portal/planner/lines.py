@@ -1,6 +1,6 @@
 """The lines of a plan, each with its sentences. No line says whom it is about."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,14 +48,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Left:
-    """A visit without a place: why, and what would help."""
+    """A visit without a place."""
 
     reference: str
     area: str
     risk: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why visits have no place, what would help, and which they are."""
+
     why: Sequence[str]
     help: Sequence[str]
-    url: str
+    visits: list[Left]
 
 
 def proposals_of(run: PlanRun, member: Membership) -> QuerySet[Proposal]:
@@ -109,15 +116,23 @@ def line(proposal: Proposal, member: Membership, now: datetime) -> Line:
     )
 
 
-def left(row: NotPlaced, member: Membership, now: datetime) -> Left:
-    """One visit without a place as it is shown."""
-    referral = row.follow_up.referral
+def left_by_reason(
+    rows: Iterable[NotPlaced], member: Membership, now: datetime
+) -> Sequence[Reason]:
+    """What has no place, those together that have none for the same reason; the gravest first."""
+    found: dict[tuple[str, ...], Reason] = {}
+    for row in rows:
+        why, help_ = sentences(row.why, now=now), helps(row.why, now=now)
+        reason = found.setdefault((*why, *help_), Reason(why, help_, []))
+        reason.visits.append(_left(row.follow_up.referral, member))
+    return list(found.values())
+
+
+def _left(referral: Referral, member: Membership) -> Left:
     return Left(
         reference=referral.reference,
         area=words.area(referral),
         risk=referral.risk_band,
-        why=sentences(row.why, now=now),
-        help=helps(row.why, now=now),
         url=_url(referral, member),
     )
 

@@ -4,19 +4,17 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import Permission
 from portal.pages import FormPage, see_other
 from portal.rota import forms, roads, wording
+from portal.rota.managing import ManagerMixin
 from portal.rota.views import ColleagueMixin
 from rota import actions
 from rota.duty import Abilities, abilities, travel_minutes
 from rota.models import DAY, LeaveKind, WorkingPattern
-from rota.policy import may_manage
 from rota.wall_clock import at_minute, midnight
 from visits.cover import left_without_worker
 
@@ -215,18 +213,11 @@ class ClearDay(_Button):
         actions.clear_exception(self.person, on, by=self.member)
 
 
-class Travel(FormPage):
+class Travel(ManagerMixin, FormPage):
     """How long the roads take."""
 
-    needs = Permission.VISIT
     template_name = "portal/rota/travel.html"
     form_class = roads.TravelForm
-
-    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Theirs to keep or not is said before anything is filled in."""
-        if not may_manage(self.member):
-            raise PermissionDenied
-        return super().answer(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         return roads.travel_initial(travel_minutes(self.member.agency_id))

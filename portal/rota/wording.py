@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from portal.spoken_time import time_of_day
+from portal.words import counted
 from rota.caseload import FEWEST, MOST, Caseload
 from rota.models import DAY, WorkingPattern
 from rota.wall_clock import Span
@@ -86,13 +87,15 @@ def caseload(load: Caseload) -> str:
 
 def needing(visits: int, follow_ups: int) -> str:
     """`3 booked visits and 5 follow-ups need somebody else`; empty for none."""
-    counted = [
-        f"{number} {one if number == 1 else many}"
-        for number, one, many in (
-            (visits, "booked visit", "booked visits"),
-            (follow_ups, "follow-up", "follow-ups"),
-        )
-        if number
-    ]
     verb = "needs" if visits + follow_ups == 1 else "need"
-    return f"{' and '.join(counted)} {verb} somebody else" if counted else ""
+    said = in_hand(visits, follow_ups)
+    return f"{said} {verb} somebody else" if said else ""
+
+
+def in_hand(visits: int, follow_ups: int) -> str:
+    """`3 booked visits and 5 follow-ups`; empty for none."""
+    numbers = (
+        (visits, "booked visit", "booked visits"),
+        (follow_ups, "follow-up", "follow-ups"),
+    )
+    return " and ".join(counted(*each) for each in numbers if each[0])

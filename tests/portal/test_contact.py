@@ -173,7 +173,7 @@ def test_case_says_what_is_next(taken, adviser):
     second = adviser.get(at("case", taken)).content.decode()
     desk = adviser.get(reverse("portal:duty_desk")).content.decode()
 
-    assert "Not tried yet" in first
+    assert "Not tried yet: it is a safe time now." in first
     assert "1 of 3 tried." in second
     assert "1 of 3 tried." in desk
 

@@ -10,9 +10,12 @@ from django.test import Client
 from accounts.roles import Role
 from portal.error_pages import error_page
 from portal.headers import ALWAYS
+from portal.navigation import PAGES as PAGES_OF
+from portal.navigation import navigation_for
 
 pytestmark = pytest.mark.usefixtures("look")
 
+DUTY = ["Duty desk", "My visits today", "Visits", "My cases", "Referrals to us", "Team"]
 PAGES = ["/duty/", "/duty/queue/", "/cases/", "/referrals/new/", "/duty/?role="]
 
 
@@ -65,19 +68,11 @@ def test_header_says_nothing_to_nobody():
     ("role", "labels"),
     [
         (Role.OFFICER, ["My referrals", "New referral"]),
+        (Role.ADVISER, DUTY),
+        (Role.DUTY_MANAGER, DUTY),
         (
-            Role.ADVISER,
-            [
-                "Duty desk",
-                "My visits today",
-                "Who is out",
-                "Visits",
-                "Plan",
-                "My cases",
-                "Referrals to us",
-                "MARAC",
-                "My rota",
-            ],
+            Role.COORDINATOR,
+            ["Duty desk", "Visits", "My cases", "Referrals to us", "MARAC", "Team"],
         ),
         (Role.CASEWORKER, ["Referrals to us", "My cases"]),
         (Role.ANALYST, []),
@@ -95,6 +90,20 @@ def test_navigation_marks_the_closest_page_as_current():
     html = page("/referrals/new/?role=officer")
 
     assert re.findall(r'href="([^"]+)" aria-current="page"', html) == ["/referrals/new/"]
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [("/rota/", "/team/"), ("/safety/out/", "/team/"), ("/safety/", "/safety/"), ("/else/", None)],
+)
+def test_navigation_marks_the_team_for_what_is_behind_it(people, path, current):
+    links = navigation_for(people.duty_manager, path=path)
+
+    assert [link.url for link in links if link.is_current] == ([current] if current else [])
+
+
+def test_navigation_has_six_links_at_the_most():
+    assert {role: len(pages) for role, pages in PAGES_OF.items() if len(pages) > 6} == {}
 
 
 def test_title_begins_with_error_when_the_form_has_one():

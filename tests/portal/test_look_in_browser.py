@@ -195,3 +195,13 @@ def test_typing_goes_on_quietly_while_signed_in(page):
 
     assert len(asked) == 2
     expect(page.get_by_text(SIGNED_OUT)).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1240, 1180, 1020, 800])
+def test_nothing_touches_the_edge_of_the_window_at_any_width(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+
+    page.goto("/duty/")
+
+    for part in ("h1", ".app-header a", "footer p"):
+        assert page.locator(part).first.bounding_box()["x"] >= 15, part

@@ -57,6 +57,17 @@ def test_plan_is_asked_for_and_worked_out_elsewhere(able, manager):
     assert "Nobody keeps a rota here" in shown
 
 
+def test_what_has_no_place_for_the_same_reason_stands_together(able, manager, planned):
+    held = [a_taken_one(able, contact="held").reference for _ in range(2)]
+    planned()
+
+    page = manager.get(PLAN).content.decode()
+
+    assert "Could not be placed (2)" in page
+    assert page.count("Contact is held: nobody may contact them directly.") == 1
+    assert [reference for reference in held if f'id="{reference}"' not in page] == []
+
+
 def test_plan_shows_first_what_has_no_place_and_names_nobody(able, manager, planned):
     placed = a_taken_one(able)
     held = a_taken_one(able, contact="held")

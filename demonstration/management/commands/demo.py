@@ -14,6 +14,7 @@ from demonstration.loading import AlreadyLoading, alone, load_cases
 from demonstration.marac import call_meeting
 from demonstration.news import add_news
 from demonstration.numbering import MOST_CASES, SEEDS
+from demonstration.plans import ask_for_plans
 from demonstration.progress import Progress
 from demonstration.sign_ins import write_sign_ins
 from tenancy.work import ContextRefused
@@ -91,4 +92,6 @@ class Command(BaseCommand):
         finally:
             progress.end()
         if options["cases"] and call_meeting(timezone.now()):
-            self.stdout.write("Called Liverpool's MARAC for next week.")
+            self.stdout.write("Called the next MARACs of Liverpool and St Helens.")
+        if options["cases"]:
+            ask_for_plans(timezone.now())
