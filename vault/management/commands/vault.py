@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from vault.errors import RootKeyRefused
 from vault.inspection import inspect
-from vault.keyd import local_provider
+from vault.providers.chosen import chosen_provider
 from vault.root import make_root_file
 
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         )
 
     def _check(self) -> None:
-        provider = local_provider()
+        provider = chosen_provider()
         provider.healthcheck()
         root = provider.describe()
         self.stdout.write(
