@@ -5,7 +5,7 @@ interface, which is why it deals in ids and bytes, not in models. While it is in
 run in the web process can read what the web process can.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Protocol
 from uuid import UUID
@@ -61,6 +61,13 @@ class Keyd(Protocol):
         """A search tag of 16 bytes for canonical parts."""
         ...
 
+    def tags(self, agency_id: int, purpose: str, parts: Sequence[str]) -> Mapping[int, bytes]:
+        """The tags of the parts under every live version of the index key: written all, any read.
+
+        There is one version, but while a key is being changed.
+        """
+        ...
+
     def index_key_version(self, agency_id: int, purpose: str) -> int:
         """Which version of the index key `tag` uses now."""
         ...
@@ -87,10 +94,11 @@ def get_keyd() -> Keyd:
     """The key service of this process and its memory. `get_keyd.cache_clear()` forgets both."""
     if settings.KEYD not in CHOICES:
         raise ImproperlyConfigured(f"KEYD is {settings.KEYD!r}; it can be: {', '.join(CHOICES)}.")
-    return InlineKeyd(chosen_provider(), suite=_suite())
+    return InlineKeyd(chosen_provider(), suite=chosen_suite())
 
 
-def _suite() -> KeySuite:
+def chosen_suite() -> KeySuite:
+    """How new key pairs are made and bundles sealed to them."""
     named = getattr(settings, "VAULT_HPKE_SUITE", KeySuite.XWING)
     if named not in list(KeySuite):
         choices = ", ".join(KeySuite)
