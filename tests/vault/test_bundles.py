@@ -176,5 +176,15 @@ def test_a_key_pair_survives_storage_and_keeps_its_secrets_out_of_sight(suite):
     assert repr(private) == f"PrivateKey(suite={suite!r}, public=PublicKey(suite={suite!r}))"
 
 
+def test_a_bundle_holds_more_keys_than_half_of_what_its_count_can_say():
+    many = {("notes", number): new_key() for number in range(33_000)}
+    context = CONTEXT._replace(epoch=33_000)
+    private = PAIRS[KeySuite.X25519]
+
+    sealed = sealed_for(private, many, context=context)
+
+    assert opened_by(private, sealed, context=context) == many
+
+
 def test_fresh_keys_differ():
     assert len({new_key() for _ in range(50)}) == 50
