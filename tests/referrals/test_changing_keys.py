@@ -440,6 +440,31 @@ def test_what_there_is_not_is_named(house, words, said):
         ran(*words)
 
 
+def test_a_dry_run_of_cases_and_signing_keys_changes_nothing(house, taken):
+    before = as_owner("SELECT envelope FROM referrals_sealedrecord ORDER BY id")
+
+    assert ran("rotate", "--dry-run", "case", taken.reference) == [f"{taken.reference}: 1 left."]
+    assert ran("rotate", "--dry-run", "signing", "grants") == ["grants: 0 left."]
+
+    assert as_owner("SELECT envelope FROM referrals_sealedrecord ORDER BY id") == before
+    assert versions("vault_signingkey", purpose="grants") == [(1, False, True)]
+
+
+def test_a_key_that_was_never_made_is_not_changed(house):
+    as_owner("UPDATE vault_signingkey SET purpose = 'gone' WHERE purpose = 'grants'")
+
+    with pytest.raises(CommandError, match="never made"):
+        ran("rotate", "signing", "grants")
+
+    assert versions("vault_signingkey", purpose="grants") == []
+
+
+def test_a_bundle_of_an_erased_case_is_left(house, taken):
+    as_owner("DELETE FROM referrals_erasurekey WHERE case_id = %s", taken.case_id)
+
+    assert ran("rotate", "agency", IDVA)[-1] == f"{IDVA}: 1 left."
+
+
 def test_the_web_role_cannot_change_keys(house, taken):
     with pytest.raises(ContextRefused):
         call_command("vault", "rotate", "agency", IDVA)
