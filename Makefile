@@ -6,7 +6,7 @@ EMBEDDED := $(PYTHON) -m config.embedded
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run reset codes pictures test faults check containers bench lock
+.PHONY: help run reset codes pictures test mutants faults check containers bench lock
 
 help: ## what there is to ask for
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | sort | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -26,6 +26,10 @@ pictures: ## take the README's pictures from what `make run` shows meanwhile
 test: ## run the suite, in parallel (ARGS= for pytest's options)
 	@scripts/bootstrap dev && scripts/browser
 	@exec $(EMBEDDED) with-servers -- $(PYTHON) -m pytest -n auto $(ARGS)
+
+mutants: ## spoil the vault and the rules line by line and see which test notices (ARGS= for some: 'vault.bundles.*')
+	@scripts/bootstrap dev
+	@exec $(EMBEDDED) with-servers -- nice -n 15 .venv/bin/mutmut run --max-children 2 $(ARGS)
 
 faults: ## break things for long while deadlines fall due, in about 15 minutes (PIERHEAD_SEED= to repeat)
 	@scripts/bootstrap dev

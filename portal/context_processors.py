@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from accounts.middleware import SESSION_KEY
 from accounts.models import Membership
+from accounts.roles import Permission
 from portal.navigation import navigation_for
 
 
@@ -19,5 +20,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "acting": acting,
         "service_navigation": links,
         "is_one_of_several": chosen,
+        "may_search": acting is not None and acting.has(Permission.OPEN),
         "idle_minutes": settings.SESSION_IDLE_SECONDS // 60,
     }

@@ -32,11 +32,9 @@ class NavigationLink:
     is_current: bool
 
 
-_SEARCH = Page("Search", "portal:search")
 _REFERRING = (
     Page("My referrals", "portal:my_referrals"),
     Page("New referral", "portal:new_referral"),
-    _SEARCH,
 )
 _DESK = Page("Duty desk", "portal:duty_desk")
 _MY_VISITS = Page("My visits today", "portal:my_visits")
@@ -57,15 +55,15 @@ _TEAM = Page(
         "portal:programme",
     ),
 )
-_DUTY = (_DESK, _MY_VISITS, _WEEK, _CASES, _TO_US, _TEAM, _SEARCH)
-_SERVICE = (_TO_US, _CASES, _SEARCH)
+_DUTY = (_DESK, _MY_VISITS, _WEEK, _CASES, _TO_US, _TEAM)
+_SERVICE = (_TO_US, _CASES)
 
 PAGES: Final[Mapping[Role, tuple[Page, ...]]] = {
     Role.OFFICER: _REFERRING,
     Role.SUPERVISOR: _REFERRING,
     Role.ADVISER: _DUTY,
     Role.DUTY_MANAGER: _DUTY,
-    Role.COORDINATOR: (_DESK, _WEEK, _CASES, _TO_US, _MARAC, _TEAM, _SEARCH),
+    Role.COORDINATOR: (_DESK, _WEEK, _CASES, _TO_US, _MARAC, _TEAM),
     Role.CASEWORKER: _SERVICE,
     Role.TEAM_LEAD: _SERVICE,
 }

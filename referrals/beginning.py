@@ -107,11 +107,12 @@ def tag_case(case: Case, agency_id: int, documents: Documents) -> None:
         SearchTag(
             agency_id=agency_id,
             purpose=purpose,
-            key_version=keyd.index_key_version(agency_id, purpose),
-            tag=keyd.tag(agency_id, purpose, parts),
+            key_version=version,
+            tag=made,
             case=case,
         )
         for purpose, parts in search_terms(documents)
+        for version, made in keyd.tags(agency_id, purpose, parts).items()
     ]
     SearchTag.objects.bulk_create(tags, ignore_conflicts=True)
 

@@ -6,7 +6,7 @@ leaves records that no key opens, never keys for what came later.
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from vault.errors import CannotOpen
 from vault.keyd import get_keyd
 
 SHARED: Final = tuple(str(part) for part in Compartment)
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Writing(NamedTuple):
@@ -144,6 +145,24 @@ def newest_documents(case_id: UUID, agency_id: int, only: Iterable[str] = ()) ->
         if row.record_id not in opened and (row.compartment, row.epoch) in keys:
             opened[row.record_id] = _opened(row, keys)
     return sorted(opened.values(), key=lambda record: record.at)
+
+
+def every_document(case_id: UUID, agency_id: int) -> list[Record]:
+    """What an agency could ever open of a case, in every version, for its tags to be made anew.
+
+    :raises AccessEnded: if it holds no key at all.
+    """
+    keys = keys_of(case_id, agency_id, at=_EVER)
+    rows = SealedRecord.objects.filter(case_id=case_id).order_by("at", "id")
+    return [_opened(row, keys) for row in rows if (row.compartment, row.epoch) in keys]
+
+
+def reseal(row: SealedRecord, held: CaseKeys, fresh: CaseKeys) -> None:
+    """Seal a record under another key of its own place, and save it."""
+    place, context = (row.compartment, row.epoch), _context_of(row)
+    plain = open_field(held[place], bytes(row.envelope), context)
+    row.envelope = seal_field(fresh[place], plain, context)
+    row.save(update_fields=["envelope"])
 
 
 def document_of(records: Iterable[Record], compartment: str) -> Mapping[str, str]:

@@ -21,12 +21,13 @@ def known_cases(documents: Documents, agency_id: int) -> list[UUID]:
     """
     wanted = Q()
     for purpose, parts in search_terms(documents):
-        wanted |= Q(purpose=purpose, tag=get_keyd().tag(agency_id, purpose, parts))
+        tags = get_keyd().tags(agency_id, purpose, parts)
+        wanted |= Q(purpose=purpose, tag__in=list(tags.values()))
     if not wanted:
         return []
     drafts = Referral.objects.filter(case_id=OuterRef("case_id"), status=Status.DRAFT)
-    tags = SearchTag.objects.filter(wanted, ~Exists(drafts), agency_id=agency_id)
-    return list(tags.order_by("case_id").values_list("case_id", flat=True).distinct())
+    found = SearchTag.objects.filter(wanted, ~Exists(drafts), agency_id=agency_id)
+    return list(found.order_by("case_id").values_list("case_id", flat=True).distinct())
 
 
 def link_known(case: Case, by: Membership, *, at: datetime) -> None:

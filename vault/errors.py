@@ -18,6 +18,13 @@ class KeyMissing(LookupError):
     """There is no key to seal with: the agency's keys were never made."""
 
 
+class KeyServiceAway(Exception):
+    """The service that holds the root does not answer. What was opened lately still serves."""
+
+    def __init__(self) -> None:
+        super().__init__("Keys cannot be opened for the moment.")
+
+
 class RootKeyRefused(ImproperlyConfigured):
     """The root key file is not one to trust. The sentence names file and fault, not contents."""
 
@@ -26,3 +33,9 @@ def refused(what: str) -> CannotOpen:
     """Log one line that names the kind of value and nothing of it; raise what this returns."""
     logger.warning("A sealed %s was refused", what)
     return CannotOpen()
+
+
+def away(why: str) -> KeyServiceAway:
+    """Log one line that says how the key service failed; raise what this returns."""
+    logger.warning("The key service did not answer: %s", why)
+    return KeyServiceAway()

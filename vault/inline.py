@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from vault import blind_index, bundles, making, signing
@@ -88,6 +88,11 @@ class InlineKeyd:
     def tag(self, agency_id: int, purpose: str, parts: Sequence[str]) -> bytes:
         """Tag with the newest index key."""
         return blind_index.tag(self._keyring.index_key(agency_id, purpose).key, parts)
+
+    def tags(self, agency_id: int, purpose: str, parts: Sequence[str]) -> Mapping[int, bytes]:
+        """Tag with every live index key."""
+        keys = self._keyring.index_keys(agency_id, purpose)
+        return {version: blind_index.tag(key, parts) for version, key in keys}
 
     def index_key_version(self, agency_id: int, purpose: str) -> int:
         """The newest index key's version."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from vault import making
 from vault.errors import CannotOpen
 from vault.making import KeyRow, context_of, public_statement
-from vault.models import AgencyKey, BlindIndexKey, HouseKey, SigningKey
+from vault.models import DESTROYED, BlindIndexKey, HouseKey
 from vault.providers import KeyProvider
 
 
@@ -19,15 +19,10 @@ class Finding(NamedTuple):
 
 def inspect(provider: KeyProvider) -> list[Finding]:
     """Unwrap every key and check every public key's signature; count, and keep nothing."""
-    tables: list[tuple[str, list[KeyRow]]] = [
-        (making.AGENCY, [*AgencyKey.objects.all()]),
-        (making.INDEX, [*BlindIndexKey.objects.all()]),
-        (making.SIGNING, [*SigningKey.objects.all()]),
-        (making.HOUSE, [*HouseKey.objects.all()]),
-    ]
     return [
         Finding(purpose, sum(_is_sound(provider, purpose, row) for row in rows), len(rows))
-        for purpose, rows in tables
+        for purpose, table in making.TABLES.items()
+        for rows in [[*table.objects.exclude(wrapped_key=DESTROYED)]]
     ]
 
 

@@ -5,9 +5,8 @@ interface, which is why it deals in ids and bytes, not in models. While it is in
 run in the web process can read what the web process can.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
@@ -15,11 +14,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from vault.bundles import CaseKeys, SealedBundle
-from vault.errors import RootKeyRefused
 from vault.inline import InlineKeyd
 from vault.keypairs import KeySuite
-from vault.providers.local import LocalProvider
-from vault.root import RootKey, load_root
+from vault.providers.chosen import chosen_provider
 from vault.signing import Signature
 
 CHOICES = ("inline",)
@@ -64,6 +61,13 @@ class Keyd(Protocol):
         """A search tag of 16 bytes for canonical parts."""
         ...
 
+    def tags(self, agency_id: int, purpose: str, parts: Sequence[str]) -> Mapping[int, bytes]:
+        """The tags of the parts under every live version of the index key: written all, any read.
+
+        There is one version, but while a key is being changed.
+        """
+        ...
+
     def index_key_version(self, agency_id: int, purpose: str) -> int:
         """Which version of the index key `tag` uses now."""
         ...
@@ -90,22 +94,11 @@ def get_keyd() -> Keyd:
     """The key service of this process and its memory. `get_keyd.cache_clear()` forgets both."""
     if settings.KEYD not in CHOICES:
         raise ImproperlyConfigured(f"KEYD is {settings.KEYD!r}; it can be: {', '.join(CHOICES)}.")
-    return InlineKeyd(local_provider(), suite=_suite())
+    return InlineKeyd(chosen_provider(), suite=chosen_suite())
 
 
-def local_provider() -> LocalProvider:
-    """The root in the file the settings name, and the previous one where there is one."""
-    if not settings.ROOT_KEY_FILE:
-        raise RootKeyRefused("ROOT_KEY_FILE is not set: it is the path of the root key's file.")
-    previous = getattr(settings, "ROOT_KEY_PREVIOUS_FILE", None)
-    return LocalProvider(_root(settings.ROOT_KEY_FILE), _root(previous) if previous else None)
-
-
-def _root(path: str | Path) -> RootKey:
-    return load_root(Path(path), repository=Path(settings.BASE_DIR))
-
-
-def _suite() -> KeySuite:
+def chosen_suite() -> KeySuite:
+    """How new key pairs are made and bundles sealed to them."""
     named = getattr(settings, "VAULT_HPKE_SUITE", KeySuite.XWING)
     if named not in list(KeySuite):
         choices = ", ".join(KeySuite)

@@ -6,7 +6,7 @@ from typing import Generic, NamedTuple, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.contrib.postgres.functions import TransactionNow
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from vault import making
 from vault.errors import KeyMissing, refused
@@ -15,6 +15,8 @@ from vault.making import KeyRow, context_of, public_statement
 from vault.memory import Found, ShortMemory
 from vault.models import AgencyKey, BlindIndexKey, HouseKey, SigningKey
 from vault.providers import KeyProvider
+
+NEVER_MADE = "There is no such key: the agency's keys were never made."
 
 Key = TypeVar("Key")
 Row = TypeVar("Row", AgencyKey, BlindIndexKey, SigningKey, HouseKey)
@@ -44,6 +46,19 @@ class Keyring:
     def index_key(self, agency_id: int, purpose: str) -> Versioned[bytes]:
         """The newest live index key of an agency for a purpose. KeyMissing when it has none."""
         return self._live(BlindIndexKey, self._index_key, agency_id=agency_id, purpose=purpose)
+
+    def index_keys(self, agency_id: int, purpose: str) -> list[Versioned[bytes]]:
+        """Every live index key of an agency for a purpose, the newest first."""
+
+        def read() -> Found[list[Versioned[bytes]]]:
+            rows = _with_settled(BlindIndexKey, agency_id=agency_id, purpose=purpose)
+            live = list(rows.filter(retired_at=None))
+            if not live:
+                raise KeyMissing(NEVER_MADE)
+            settled = all(vars(row)["is_settled"] for row in live)
+            return Found([self._index_key(row) for row in live], is_settled=settled)
+
+        return self._memory.recall(_name(self.index_keys, {"a": agency_id, "p": purpose}), read)
 
     def signing_key(self, purpose: str) -> Versioned[Ed25519PrivateKey]:
         """The newest live signing key for a purpose, made when there is none yet."""
@@ -106,7 +121,7 @@ class Keyring:
                 add(self._provider, version=1, **which)
                 found = _newest(rows, opened, retired_at=None, **which)
             if found is None:
-                raise KeyMissing("There is no such key: the agency's keys were never made.")
+                raise KeyMissing(NEVER_MADE)
             return found
 
         return self._memory.recall(_name(opened, which), read)
@@ -132,6 +147,10 @@ def _newest(
     rows: type[Row], opened: Callable[[Row], Key], **which: str | int | None
 ) -> Found[Key] | None:
     """Open the newest row. One written by this very transaction may be rolled back: not settled."""
-    settled = ExpressionWrapper(Q(created_at__lt=TransactionNow()), BooleanField())
-    found = rows.objects.filter(**which).annotate(is_settled=settled).order_by("-version").first()
+    found = _with_settled(rows, **which).first()
     return None if found is None else Found(opened(found), is_settled=vars(found)["is_settled"])
+
+
+def _with_settled(rows: type[Row], **which: str | int | None) -> QuerySet[Row]:
+    settled = ExpressionWrapper(Q(created_at__lt=TransactionNow()), BooleanField())
+    return rows.objects.filter(**which).annotate(is_settled=settled).order_by("-version")

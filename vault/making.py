@@ -3,6 +3,9 @@
 Adding is idempotent and safe in a race: a version that is already there stays as it is.
 """
 
+from collections.abc import Mapping
+from typing import Final
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from vault.encoding import length_prefixed
@@ -15,6 +18,12 @@ AGENCY, INDEX, SIGNING, HOUSE = "agency-key", "index-key", "signing-key", "house
 """The purposes keys are wrapped for."""
 
 KeyRow = AgencyKey | BlindIndexKey | SigningKey | HouseKey
+TABLES: Final[Mapping[str, type[KeyRow]]] = {
+    AGENCY: AgencyKey,
+    INDEX: BlindIndexKey,
+    SIGNING: SigningKey,
+    HOUSE: HouseKey,
+}
 
 
 def context_of(row: KeyRow) -> dict[str, str]:

@@ -6,6 +6,15 @@ from django.db import models
 from vault.keypairs import KeySuite
 
 SUITES = [(suite.value, suite.value) for suite in KeySuite]
+DESTROYED = b""
+"""What a wrapped key becomes once nothing is left that it opens. Its row stays, and says so."""
+
+
+def destroyed_was_retired(name: str) -> models.CheckConstraint:
+    """Nobody destroys a key that is still sealed to, signed or tagged with."""
+    return models.CheckConstraint(
+        condition=~models.Q(wrapped_key=DESTROYED) | models.Q(retired_at__isnull=False), name=name
+    )
 
 
 class AgencyKey(models.Model):
@@ -28,6 +37,7 @@ class AgencyKey(models.Model):
             models.CheckConstraint(
                 condition=models.Q(version__gte=1), name="vault_agencykey_version_from_one"
             ),
+            destroyed_was_retired("vault_agencykey_destroyed_was_retired"),
             models.CheckConstraint(
                 condition=models.Q(suite__in=[name for name, _ in SUITES]),
                 name="vault_agencykey_known_suite",
@@ -56,6 +66,7 @@ class BlindIndexKey(models.Model):
             models.CheckConstraint(
                 condition=models.Q(version__gte=1), name="vault_blindindexkey_version_from_one"
             ),
+            destroyed_was_retired("vault_blindindexkey_destroyed_was_retired"),
         ]
 
     def __str__(self) -> str:
@@ -81,6 +92,7 @@ class SigningKey(models.Model):
             models.CheckConstraint(
                 condition=models.Q(version__gte=1), name="vault_signingkey_version_from_one"
             ),
+            destroyed_was_retired("vault_signingkey_destroyed_was_retired"),
         ]
 
     def __str__(self) -> str:
@@ -108,3 +120,24 @@ class HouseKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} house key {self.version}"
+
+
+class CaseKeyChange(models.Model):
+    """How far a change of an agency's case keys has got: cases up to ``last_case`` are done."""
+
+    agency_id = models.BigIntegerField()
+    last_case = models.UUIDField(null=True, blank=True)
+    begun_at = models.DateTimeField(db_default=TransactionNow())
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency_id"],
+                condition=models.Q(ended_at=None),
+                name="vault_casekeychange_one_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"change of the case keys of agency {self.agency_id}"

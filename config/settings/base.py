@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.MembershipMiddleware",
+    "vault.middleware.KeysAway",  # innermost: it is asked first about what a view raised
 ]
 
 TEMPLATES = [
@@ -119,6 +120,18 @@ CACHES = {
 
 # Vault
 KEYD = env.read("KEYD", "inline")
+ROOT_PROVIDER = env.read("ROOT_PROVIDER", "local")  # or "transit", or "kms"
+TRANSIT_URL = env.read("TRANSIT_URL", "")
+TRANSIT_TOKEN_FILE = env.read("TRANSIT_TOKEN_FILE", "")
+TRANSIT_KEY = env.read("TRANSIT_KEY", "")
+TRANSIT_MOUNT = env.read("TRANSIT_MOUNT", "")
+TRANSIT_NAMESPACE = env.read("TRANSIT_NAMESPACE", "")
+TRANSIT_CA_FILE = env.read("TRANSIT_CA_FILE", "")
+KMS_REGION = env.read("KMS_REGION", "")
+KMS_KEY = env.read("KMS_KEY", "")
+KMS_MAC_KEY = env.read("KMS_MAC_KEY", "")
+KMS_PREVIOUS_KEY = env.read("KMS_PREVIOUS_KEY", "")
+KMS_PREVIOUS_MAC_KEY = env.read("KMS_PREVIOUS_MAC_KEY", "")
 ROOT_KEY_FILE = env.read("ROOT_KEY_FILE", "")
 ROOT_KEY_PREVIOUS_FILE = env.read("ROOT_KEY_PREVIOUS_FILE", "")
 VAULT_HPKE_SUITE = env.read("VAULT_HPKE_SUITE", "xwing")

@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit.chain import GENESIS, hash_of, verify
+from audit.chain import GENESIS, chains, hash_of, verify
 from audit.models import AuditEntry, ChainHead
 from audit.recording import record
 from tenancy.context import Context
@@ -62,6 +62,28 @@ def tampering():
 
 def faults_of(agency_id, *, now=None):
     return [(fault.seq, fault.what) for fault in verify(agency_id, now=now or timezone.now())]
+
+
+def test_a_chain_without_an_entry_has_no_fault_and_an_entry_may_be_five_seconds_ahead(agency):
+    with tampering():
+        newest = max(AuditEntry.objects.filter(agency_id=agency).values_list("at", flat=True))
+        silent = faults_of(10**12)
+        in_time = faults_of(agency, now=newest - timedelta(seconds=5))
+        ahead = faults_of(agency, now=newest - timedelta(seconds=5, microseconds=1))
+
+    assert (silent, in_time) == ([], [])
+    assert {what for _, what in ahead} == {"lies in the future"}
+
+
+def test_a_chain_is_checked_that_has_only_a_head_or_only_entries(agency):
+    with tampering() as cursor:
+        cursor.execute("DELETE FROM audit_chainhead WHERE agency_id = %s", [agency])
+        assert agency in chains()
+    with tampering() as cursor:
+        cursor.execute("DELETE FROM audit_auditentry WHERE agency_id = %s", [agency])
+        assert agency in chains()
+    with databases.as_owner(), unit_of_work(Context.migration()):
+        assert list(chains()) == sorted(set(chains()))
 
 
 def rehashed(cursor, agency_id, since):

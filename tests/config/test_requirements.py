@@ -11,6 +11,7 @@ import sys
 import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
 from config.embedded.places import CHECKOUT
 
@@ -46,9 +47,32 @@ def test_every_package_named_is_spoken_of_in_the_source():
     assert unused == set()
 
 
+def test_a_package_that_need_not_be_there_is_imported_in_one_place_alone():
+    """The key provider that is only imported where it is chosen."""
+    importing = {
+        path.relative_to(CHECKOUT).as_posix()
+        for path in product_files()
+        for name in optional_packages()
+        if re.search(rf"^(import|from) {name}\b", path.read_text(), re.MULTILINE)
+    }
+
+    assert importing == {"vault/providers/kms.py"}
+
+
 def named_packages() -> set[str]:
-    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
-    return {found[0] for pin in project["dependencies"] if (found := NAME.findall(pin))}
+    return names_of(project()["dependencies"]) | optional_packages()
+
+
+def optional_packages() -> set[str]:
+    return set().union(*map(names_of, project()["optional-dependencies"].values()))
+
+
+def project() -> dict[str, Any]:
+    return dict(tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"])
+
+
+def names_of(pins: list[str]) -> set[str]:
+    return {found[0] for pin in pins if (found := NAME.findall(pin))}
 
 
 def product_files() -> list[Path]:

@@ -184,6 +184,7 @@ _PAGES = [
     path("referrals/", everything, name="my_referrals"),
     path("referrals/new/", everything, name="new_referral"),
     path("inbox/", duty_desk, name="inbox"),
+    path("search/", case, name="search"),
     path("still-here/", still_here, name="still_here"),
 ]
 _ERRORS = {

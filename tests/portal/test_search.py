@@ -58,6 +58,15 @@ def test_search_leads_a_colleague_to_the_preview(people, taken):
     assert browser.get(reverse("portal:case", args=[taken.reference])).status_code == 403
 
 
+def test_search_stands_at_the_top_for_whoever_may(people, adviser):
+    link = f'href="{reverse("portal:search")}"'
+    administrator = sign_in(people.administrator)
+
+    assert link in adviser.get(reverse("portal:duty_desk")).content.decode()
+    assert link not in administrator.get(reverse("portal:news")).content.decode()
+    assert administrator.get(reverse("portal:search")).status_code == 403
+
+
 def test_case_after_many_asks_who_it_is_and_comes_back(people, adviser, taken):
     looked(people.adviser, OPENING.asked_at)
     case = reverse("portal:case", args=[taken.reference])

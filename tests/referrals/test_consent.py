@@ -417,3 +417,44 @@ def _run_out(referral, member):
         referral.case_id,
         member.agency_id,
     )
+
+
+def test_withdrawing_an_emergency_adds_a_line_that_keeps_only_whom_and_what_for(people):
+    sent = given.a_sent_referral(people.officer, agreed=given.consent(**EMERGENCY))
+    at = now()
+    with unit_of_work(people.officer.context):
+        line = ledger.newest_line(sent.case_id, sent.receiving_agency_id)
+        assert line.expires_at is not None
+        assert line.approve_by is not None
+
+        ledger.withdrawn(line, by=people.officer, at=at)
+
+        added = ledger.newest_line(sent.case_id, sent.receiving_agency_id)
+        assert ConsentEntry.objects.count() == 2
+    emptied = ("method", "wording_version", "ground", "safe_to_tell")
+    assert [getattr(added, name) for name in emptied] == [""] * 4
+    ended = ("expires_at", "approve_by", "approved_by_id")
+    assert [getattr(added, name) for name in ended] == [None] * 3
+    kept = ("case_id", "recipient_id", "purpose", "compartments", "capacity", "basis", "condition")
+    assert [getattr(added, name) for name in kept] == [getattr(line, name) for name in kept]
+    assert (added.answer, added.withdraws_id, added.taken_at) == ("refused", line.pk, at)
+    assert (added.taken_by_id, added.taken_by_agency_id) == (
+        people.officer.pk,
+        people.officer.agency_id,
+    )
+
+
+def test_permitted_is_the_newest_line_or_says_that_nothing_was_passed_on(people):
+    sent = given.a_sent_referral(people.officer)
+    where = (sent.case_id, sent.receiving_agency_id)
+    with unit_of_work(people.officer.context):
+        first = ledger.permitted(*where, at=now())
+        assert ledger.newest_line(sent.case_id, people.caseworker.agency_id) is None
+        ledger.withdrawn(first, by=people.officer, at=first.taken_at + timedelta(seconds=1))
+
+        for recipient in (sent.receiving_agency_id, people.caseworker.agency_id):
+            with pytest.raises(ConsentMissing) as refused:
+                ledger.permitted(sent.case_id, recipient, at=now())
+            assert str(refused.value) == (
+                "There is no agreement, or it has ended. Nothing was passed on."
+            )

@@ -93,3 +93,21 @@ def test_who_has_left_may_nothing():
 
     assert open_moves(gone, referral()) == []
     assert not may_open(gone, referral(Status.ACCEPTED))
+
+
+@pytest.mark.parametrize("status", Status)
+def test_moves_are_offered_to_whose_they_are_where_they_lead_somewhere(status):
+    ours = {
+        Status.DRAFT: [Move.SEND, Move.DISCARD],
+        Status.SENT: [Move.WITHDRAW],
+        Status.MORE_INFORMATION_ASKED: [Move.ANSWER, Move.WITHDRAW],
+    }
+    theirs = {
+        Status.SENT: [Move.ACCEPT, Move.DECLINE, Move.ASK],
+        Status.MORE_INFORMATION_ASKED: [Move.ACCEPT, Move.DECLINE],
+        Status.ACCEPTED: [Move.CLOSE],
+    }
+    manager = Role.DUTY_MANAGER
+
+    assert open_moves(member(manager, OURS), referral(status)) == ours.get(status, [])
+    assert open_moves(member(manager, THEIRS), referral(status)) == theirs.get(status, [])

@@ -89,12 +89,34 @@ def test_envelope_of_an_earlier_version_does_not_open(house, taken):
     assert_closed_while(house, taken, "referrals_sealedrecord", place, envelope=moved)
 
 
-@pytest.mark.parametrize("columns", [{"code": "child:child"}, {"version": 9}, {"kind": "note"}])
+@pytest.mark.parametrize(
+    "columns", [{"code": "child:child"}, {"version": 9}, {"kind": "note"}, {"epoch": 2}]
+)
 def test_envelope_under_another_name_does_not_open(house, taken, columns):
     key = "SELECT id FROM referrals_sealedrecord WHERE case_id = %s AND compartment = 'needs'"
     row = {"id": as_owner(key, taken.case_id)[0][0]}
 
     assert_closed_while(house, taken, "referrals_sealedrecord", row, **columns)
+
+
+def test_an_envelope_that_was_moved_is_logged_and_on_record(house, taken, caplog):
+    moved, place = envelope_of(taken, "risk"), place_of(taken, "needs")
+    assert open_case(taken.reference, by=house.adviser)
+    caplog.clear()
+
+    with (
+        tampered("referrals_sealedrecord", place, envelope=moved),
+        pytest.raises(AccessEnded),
+    ):
+        open_case(taken.reference, by=house.adviser)
+
+    assert "A sealed field was refused" in caplog.messages
+    attempts = as_owner(
+        "SELECT decision, reason FROM audit_auditentry WHERE object_id = %s"
+        " AND action = 'case.open' ORDER BY seq DESC LIMIT 1",
+        taken.reference,
+    )
+    assert attempts == [("refused", "AccessEnded")]
 
 
 def test_cut_envelope_does_not_open(house, taken):

@@ -155,3 +155,33 @@ def tag(key, parts):
 
 def keyed_hash(key, purpose, message):
     return hmac.new(key, lp("pierhead/v1/hash", purpose, message), hashlib.sha256).digest()
+
+
+ENTRY_FIELDS = [
+    "agency_id",
+    "seq",
+    "at",
+    "actor",
+    "actor_role",
+    "action",
+    "object_type",
+    "object_id",
+    "compartments",
+    "purpose",
+    "decision",
+    "reason",
+    "request_id",
+]
+
+
+def entry_hash(fields, previous):
+    """SHA-256 of the domain, each field as text behind its length, and the hash before."""
+
+    def said(value):
+        if isinstance(value, list):
+            return lp(*value)
+        return str(value).encode()
+
+    words = {**fields, "at": fields["at"].replace("+00:00", "Z")}
+    spoken = lp(*[said(words[name]) for name in ENTRY_FIELDS])
+    return hashlib.sha256(b"pierhead/audit/v1" + spoken + previous).digest()

@@ -103,7 +103,7 @@ def test_the_context_is_bound_in_hpke_too():
         opened_by(private, moved[other], context=other)
 
 
-def test_every_flipped_byte_and_every_cut_is_refused():
+def test_every_flipped_byte_and_every_cut_is_refused_in_one_way(caplog):
     private = PAIRS[KeySuite.X25519]
     sealed = sealed_for(private)
     flipped = [
@@ -111,9 +111,15 @@ def test_every_flipped_byte_and_every_cut_is_refused():
     ]
     cut = [sealed[:at] for at in range(len(sealed))]
 
+    told = []
     for spoiled in [*flipped, *cut, sealed + b"\x00"]:
-        with pytest.raises(CannotOpen):
+        with pytest.raises(CannotOpen) as refusal:
             opened_by(private, spoiled)
+        told.append((str(refusal.value), refusal.value.__cause__, refusal.value.__context__))
+
+    assert set(told) == {("This cannot be opened.", None, None)}
+    assert caplog.messages == ["A sealed bundle was refused"] * len(told)
+    assert opened_by(private, sealed) == KEYS
 
 
 @pytest.mark.parametrize(
@@ -168,6 +174,16 @@ def test_a_key_pair_survives_storage_and_keeps_its_secrets_out_of_sight(suite):
     assert again == private
     assert opened_by(again, sealed_for(private)) == KEYS
     assert repr(private) == f"PrivateKey(suite={suite!r}, public=PublicKey(suite={suite!r}))"
+
+
+def test_a_bundle_holds_more_keys_than_half_of_what_its_count_can_say():
+    many = {("notes", number): new_key() for number in range(33_000)}
+    context = CONTEXT._replace(epoch=33_000)
+    private = PAIRS[KeySuite.X25519]
+
+    sealed = sealed_for(private, many, context=context)
+
+    assert opened_by(private, sealed, context=context) == many
 
 
 def test_fresh_keys_differ():

@@ -78,6 +78,16 @@ def test_seal_field_twice_shares_nothing_past_the_header():
     assert not [at for at in range(2, len(second) - 15) if second[at : at + 16] in windows]
 
 
+def test_no_text_and_a_short_text_do_not_differ_in_a_copy_of_the_table():
+    sealed = [
+        seal_field(KEY, text, PLACE) for text in (b"", b"{}", b'{"phone":""}', b"07700900123")
+    ]
+
+    assert {len(envelope) for envelope in sealed} == {146}
+    assert {envelope[:2] for envelope in sealed} == {b"\x01\x01"}
+    assert len({envelope[2:34] for envelope in sealed}) == len(sealed)
+
+
 def test_empty_text_looks_like_a_short_one():
     assert len(seal_field(KEY, b"", PLACE)) == len(seal_field(KEY, b"x" * 60, PLACE))
 

@@ -4,8 +4,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from vault.errors import RootKeyRefused
-from vault.keyd import get_keyd, local_provider
+from vault.keyd import get_keyd
 from vault.models import AgencyKey
+from vault.providers.chosen import chosen_provider
 from vault.root import load_root, make_root_file
 
 AGENCY = 900_100
@@ -70,7 +71,7 @@ def test_the_previous_root_comes_from_its_own_file(settings, tmp_path):
     make_root_file(previous, repository=settings.BASE_DIR)
     settings.ROOT_KEY_PREVIOUS_FILE = str(previous)
 
-    described = local_provider().describe()
+    described = chosen_provider().describe()
 
     root = load_root(previous, repository=settings.BASE_DIR)
     assert described.previous == root.key_id.hex()

@@ -16,7 +16,7 @@ from vault.envelope import FieldContext, open_field, seal_field
 from vault.errors import CannotOpen, KeyMissing
 from vault.inline import InlineKeyd
 from vault.keypairs import KeySuite, PrivateKey
-from vault.making import add_agency_key
+from vault.making import add_agency_key, add_index_key
 from vault.models import AgencyKey, BlindIndexKey, HouseKey, SigningKey
 from vault.providers.local import LocalProvider
 from vault.root import RootKey
@@ -240,6 +240,8 @@ def test_seal_bundle_and_tag_say_when_an_agency_has_no_keys(keyd, erasure_key):
         keyd.tag(900_009, "phone", ["+447700900123"])
     with pytest.raises(KeyMissing):
         keyd.tag(RECEIVER, "shoe_size", ["5"])
+    with pytest.raises(KeyMissing):
+        keyd.tags(900_009, "phone", ["+447700900123"])
 
 
 def test_check_offer_holds_for_what_was_signed_and_nothing_else(keyd):
@@ -279,6 +281,21 @@ def test_tag_differs_by_agency_and_purpose_and_not_by_day(keyd, clock):
     assert len(tags) == 3
     assert keyd.tag(RECEIVER, "phone", parts) in tags
     assert keyd.index_key_version(RECEIVER, "phone") == 1
+
+
+def test_tags_are_of_every_live_version_and_of_no_retired_one(keyd, provider, clock):
+    parts = ["+447700900123"]
+    assert keyd.tags(RECEIVER, "phone", parts) == {1: keyd.tag(RECEIVER, "phone", parts)}
+    add_index_key(provider, RECEIVER, "phone", 2)
+
+    both = keyd.tags(RECEIVER, "phone", parts)
+
+    assert list(both) == [2, 1]
+    assert both[2] == keyd.tag(RECEIVER, "phone", parts) != both[1]
+    BlindIndexKey.objects.filter(agency_id=RECEIVER, version=1).update(
+        retired_at="2026-01-01T00:00:00Z"
+    )
+    assert keyd.tags(RECEIVER, "phone", parts) == {2: both[2]}
 
 
 @pytest.mark.parametrize("plaintext", [b"", b"JBSWY3DPEHPK3PXP", b"{}" * 5000])

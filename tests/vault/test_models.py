@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError
 
 from tests.vault.keyrows import KEY_ROWS, added, name_of
-from vault.models import AgencyKey, BlindIndexKey, HouseKey, SigningKey
+from vault.models import AgencyKey, BlindIndexKey, CaseKeyChange, HouseKey, SigningKey
 
 pytestmark = pytest.mark.django_db
 every_table = pytest.mark.parametrize("rows", KEY_ROWS, ids=name_of)
@@ -41,3 +41,7 @@ def test_an_agency_key_is_of_a_suite_we_know():
 )
 def test_a_key_row_says_which_key_it_is_and_no_more(rows, said):
     assert str(added(rows)) == said
+
+
+def test_a_change_of_case_keys_says_whose_it_is():
+    assert str(CaseKeyChange(agency_id=7)) == "change of the case keys of agency 7"

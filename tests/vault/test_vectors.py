@@ -1,6 +1,7 @@
 """Known answers, each reproduced by an independent implementation and read back by the vault."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,36 @@ def test_tag_writes_the_known_answer_and_so_does_the_reference(vector):
 
     assert made.hex() == vector["tag"]
     assert made == reference.tag(key, vector["parts"])
+
+
+def canonical(vector, spelling):
+    if vector["purpose"] == "name_dob":
+        return blind_index.canonical_name_dob(*spelling, date.fromisoformat(vector["born_on"]))
+    made = {"phone": blind_index.canonical_phone, "crime_ref": blind_index.canonical_crime_ref}
+    return made[vector["purpose"]](spelling)
+
+
+@pytest.mark.parametrize("vector", VECTORS["spellings"])
+def test_every_spelling_of_one_thing_has_the_known_tag(vector):
+    key = raw(vector["key"])
+
+    tags = {blind_index.tag(key, canonical(vector, each)).hex() for each in vector["spellings"]}
+    others = {blind_index.tag(key[::-1], canonical(vector, each)) for each in vector["spellings"]}
+
+    assert tags == {vector["tag"]}
+    assert len(others) == 1
+    assert others.isdisjoint(map(raw, tags))
+
+
+def test_names_the_wrong_way_round_have_the_tag_of_the_swapped_parts():
+    vector = VECTORS["spellings"][0]
+    given, family = vector["spellings"][0]
+
+    turned = canonical(vector, (family, given))
+
+    made = blind_index.tag(raw(vector["key"]), blind_index.swapped_name_dob(turned))
+    assert made.hex() == vector["tag"]
+    assert blind_index.tag(raw(vector["key"]), turned).hex() != vector["tag"]
 
 
 def test_reference_reads_back_the_vectors_of_the_house_keys():

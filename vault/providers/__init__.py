@@ -1,12 +1,20 @@
 """Who holds the root. A provider wraps the keys in our tables; where its own is, is its business.
 
 Every wrapped key is bound to the context it was wrapped for (agency, version, purpose) and unwraps
-in no other.
+in no other. Every operation raises `KeyServiceAway` where the root is elsewhere and does not
+answer.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+from vault.encoding import length_prefixed
+from vault.errors import refused
+from vault.sealing import new_key
+
+HEALTH: Final = ("healthcheck", {"for": "healthcheck"})
 
 Context = Mapping[str, str]
 """What a wrapped key is for. Sent along as associated data; never secret."""
@@ -48,6 +56,14 @@ class KeyProvider(Protocol):
         """Was this signed by this provider, under its current or previous root?"""
         ...
 
+    def wrapped_by(self, wrapped: bytes) -> str:
+        """The name of the root a key is wrapped under, as `describe` names roots; or nothing."""
+        ...
+
+    def signed_by(self, signature: bytes) -> str:
+        """The name of the root that signed, likewise."""
+        ...
+
     def healthcheck(self) -> None:
         """Raise unless the root wraps and unwraps."""
         ...
@@ -55,3 +71,21 @@ class KeyProvider(Protocol):
     def describe(self) -> Description:
         """Which root is in use."""
         ...
+
+
+def try_out(provider: KeyProvider) -> None:
+    """Wrap a key that is thrown away. Raise unless it comes back."""
+    key = new_key()
+    if provider.unwrap(*HEALTH, provider.wrap(*HEALTH, key)) != key:
+        raise refused("key")
+
+
+def wrapping_context(purpose: str, context: Context) -> bytes:
+    """What a key is wrapped for, in one encoding."""
+    pairs = (part for pair in sorted(context.items()) for part in pair)
+    return length_prefixed("wrap", purpose, *pairs)
+
+
+def statement_of(purpose: str, message: bytes) -> bytes:
+    """What a service elsewhere is asked to sign: of one length, whatever the message's."""
+    return length_prefixed("pierhead/v1/root", purpose, hashlib.sha256(message).digest())

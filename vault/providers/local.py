@@ -13,16 +13,14 @@ import hmac
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from vault import signing
-from vault.encoding import length_prefixed
 from vault.errors import refused
-from vault.providers import Context, Description
+from vault.providers import Context, Description, try_out, wrapping_context
 from vault.root import KEY_ID_LENGTH, RootKey
-from vault.sealing import new_key, seal, unseal
+from vault.sealing import seal, unseal
 
 VERSION = b"\x01"
 WRAP_LABEL = b"pierhead/v1/wrap"
 SIGN_DOMAIN = "pierhead/v1/root"
-HEALTH = ("healthcheck", {"for": "healthcheck"})
 
 
 class LocalProvider:
@@ -39,14 +37,14 @@ class LocalProvider:
             key,
             header=VERSION + self._current.key_id,
             label=WRAP_LABEL,
-            context=_encoded(purpose, context),
+            context=wrapping_context(purpose, context),
         )
 
     def unwrap(self, purpose: str, context: Context, wrapped: bytes) -> bytes:
         """Open what either root wrapped."""
         header = wrapped[: len(VERSION) + KEY_ID_LENGTH]
         root = self._roots.get(header[len(VERSION) :])
-        encoded = _encoded(purpose, context)
+        encoded = wrapping_context(purpose, context)
         key = None
         if root and header.startswith(VERSION):
             under = root.derived(f"wrap/{purpose}")
@@ -76,11 +74,17 @@ class LocalProvider:
         key, value = _signing_key(root, purpose).public_key(), signature[KEY_ID_LENGTH:]
         return signing.holds(key, SIGN_DOMAIN, [purpose, message], value)
 
+    def wrapped_by(self, wrapped: bytes) -> str:
+        """The key id in the header."""
+        return wrapped[len(VERSION) : len(VERSION) + KEY_ID_LENGTH].hex()
+
+    def signed_by(self, signature: bytes) -> str:
+        """The key id in front."""
+        return signature[:KEY_ID_LENGTH].hex()
+
     def healthcheck(self) -> None:
         """Raise unless the root wraps and unwraps."""
-        key = new_key()
-        if self.unwrap(*HEALTH, self.wrap(*HEALTH, key)) != key:
-            raise refused("key")
+        try_out(self)
 
     def describe(self) -> Description:
         """Which root is in use."""
@@ -90,8 +94,3 @@ class LocalProvider:
 
 def _signing_key(root: RootKey, purpose: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(root.derived(f"sign/{purpose}"))
-
-
-def _encoded(purpose: str, context: Context) -> bytes:
-    pairs = (part for pair in sorted(context.items()) for part in pair)
-    return length_prefixed("wrap", purpose, *pairs)

@@ -1,0 +1,40 @@
+"""The operator's side of a change of keys: commands as the owner, and what the tables say."""
+
+from io import StringIO
+
+from django.core.management import call_command
+
+from accounts.models import Agency
+from tests import databases
+from tests.referrals.conftest import as_owner
+from vault.keyd import get_keyd
+
+
+def ran(*words):
+    """What a command says, line by line. The processes' memory of keys is not touched."""
+    out = StringIO()
+    with databases.as_owner():
+        call_command("vault", *words, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def minutes_pass(table):
+    """As if every change so far lay a quarter of an hour back, and memories were empty."""
+    columns = {"vault_casekeychange": ("begun_at",)}.get(table, ("created_at", "retired_at"))
+    moved = ", ".join(f"{name} = {name} - interval '15 minutes'" for name in columns)
+    as_owner(f"UPDATE {table} SET {moved}")  # noqa: S608
+    get_keyd.cache_clear()
+
+
+def versions(table, **which):
+    """Version, whether it is retired, whether its secret is there; oldest first."""
+    where = " AND ".join(f"{name} = %s" for name in which)
+    return as_owner(
+        "SELECT version, retired_at IS NOT NULL, length(wrapped_key) > 0"  # noqa: S608
+        f" FROM {table} WHERE {where} ORDER BY version",
+        *which.values(),
+    )
+
+
+def id_of(code):
+    return Agency.objects.get(code=code).pk
