@@ -44,6 +44,7 @@ _DUTY = (
 _PROGRAMME = Page("Programme", "portal:programme")
 _ROTA = Page("Rota", "portal:rota")
 _HAND_OVER = Page("Hand over", "portal:hand_over")
+_EVIDENCE = Page("Evidence", "portal:evidence")
 _OWN_ROTA = Page("My rota", "portal:rota")
 _SERVICE = (
     Page("Referrals to us", "portal:inbox"),
@@ -52,12 +53,12 @@ _SERVICE = (
 
 PAGES: Final[Mapping[Role, tuple[Page, ...]]] = {
     Role.OFFICER: _REFERRING,
-    Role.SUPERVISOR: _REFERRING,
+    Role.SUPERVISOR: (*_REFERRING, _EVIDENCE),
     Role.ADVISER: (*_DUTY, _OWN_ROTA),
-    Role.DUTY_MANAGER: (*_DUTY, _ROTA, _HAND_OVER, _PROGRAMME),
-    Role.COORDINATOR: (*_DUTY, _ROTA, _HAND_OVER, _PROGRAMME),
+    Role.DUTY_MANAGER: (*_DUTY, _ROTA, _HAND_OVER, _PROGRAMME, _EVIDENCE),
+    Role.COORDINATOR: (*_DUTY, _ROTA, _HAND_OVER, _PROGRAMME, _EVIDENCE),
     Role.CASEWORKER: _SERVICE,
-    Role.TEAM_LEAD: _SERVICE,
+    Role.TEAM_LEAD: (*_SERVICE, _EVIDENCE),
 }
 
 

@@ -1,0 +1,23 @@
+"""What a manager says of entries they have looked at."""
+
+from django import forms
+
+from oversight.models import Ground
+from portal.govuk.forms import GovukForm
+from portal.govuk.widgets import Radios
+
+
+class LookForm(GovukForm):
+    """Which entries, and whether the law lets them be kept from the person."""
+
+    seq = forms.TypedMultipleChoiceField(
+        label="Entries",
+        coerce=int,
+        error_messages={"required": "Select what you have looked at"},
+    )
+    ground = forms.ChoiceField(
+        label="May the person see that these looked?",
+        choices=[("", "Yes"), *((each.value, f"No: {each.label}") for each in Ground)],
+        widget=Radios(),
+        required=False,
+    )
