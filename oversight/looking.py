@@ -55,8 +55,8 @@ def to_look_at(*, by: Membership, now: datetime) -> ToLookAt:
             list(lately.filter(_is_emergency(by))[:MOST]),
             list(lately.filter(decision=REFUSED)[:MOST]),
         )
-        shown = _with_people(groups, by)
-        return ToLookAt(*shown, week)
+        sample, emergencies, refusals = _with_people(groups, by)
+        return ToLookAt(sample, emergencies, refusals, week)
 
 
 def look(seqs: Iterable[int], *, by: Membership, ground: str = "") -> None:

@@ -23,6 +23,18 @@ class Seen(NamedTuple):
     purpose: str
 
 
+class _Row(NamedTuple):
+    """What the database's function answers."""
+
+    at: datetime
+    agency_id: int
+    membership_id: int
+    action: str
+    parts: list[str]
+    purpose: str
+    is_exempt: bool
+
+
 class WhoHasSeen(NamedTuple):
     """Every look that may be shown, newest first, and how many the law lets us keep back."""
 
@@ -48,11 +60,14 @@ def who_has_seen(reference: str, *, by: Membership, for_them: bool = False) -> W
             raise PermissionDenied
         rows = _rows(referral)
         people = Membership.objects.select_related("user", "agency").in_bulk(
-            {membership_id for _, _, membership_id, *_ in rows}
+            {row.membership_id for row in rows}
         )
-        shown = [row for row in rows if not (for_them and row[-1])]
-        looks = [Seen(at, people[who], *rest) for at, _, who, *rest, _ in shown]
-        return WhoHasSeen(referral, looks, sum(row[-1] for row in rows))
+        looks = [
+            Seen(row.at, people[row.membership_id], row.action, row.parts, row.purpose)
+            for row in rows
+            if not (for_them and row.is_exempt)
+        ]
+        return WhoHasSeen(referral, looks, sum(row.is_exempt for row in rows))
 
 
 def leads(by: Membership, referral: Referral) -> bool:
@@ -65,7 +80,7 @@ def _led(reference: str, by: Membership) -> Referral:
     return visible.get(reference=reference, case__lead_agency=by.agency_id)
 
 
-def _rows(referral: Referral) -> list[tuple[datetime, int, int, str, list[str], str, bool]]:
+def _rows(referral: Referral) -> list[_Row]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM oversight_seen(%s)", [referral.case_id])
-        return list(cursor.fetchall())
+        return [_Row(*row) for row in cursor.fetchall()]

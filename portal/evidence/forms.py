@@ -1,5 +1,8 @@
 """What a manager says of entries they have looked at."""
 
+from collections.abc import Iterable
+from typing import cast
+
 from django import forms
 
 from oversight.models import Ground
@@ -21,3 +24,8 @@ class LookForm(GovukForm):
         widget=Radios(),
         required=False,
     )
+
+    def offer(self, seqs: Iterable[int]) -> None:
+        """Let these be ticked, and no others."""
+        ticks = cast(forms.TypedMultipleChoiceField, self.fields["seq"])
+        ticks.choices = [(seq, "") for seq in seqs]

@@ -38,7 +38,7 @@ class Evidence(FormPage):
         """Only what the page shows can be ticked."""
         form: LookForm = super().get_form(form_class)
         every = (each for group in self.found[:3] for each in group)
-        form.fields["seq"].choices = [(each.entry.seq, "") for each in every]
+        form.offer(each.entry.seq for each in every)
         return form
 
     def make(self, form: Any) -> HttpResponse:
