@@ -12,12 +12,14 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from accounts.sign_in import sitting, step_up
+from audit import recording
 from tenancy.work import enter
 
 SESSION_KEY: Final = "membership"
 ALWAYS_OPEN: Final = "account_logout"
 CHOOSE_PASSWORD: Final = "account_change_password"  # noqa: S105 -- an address's name
 ENROL: Final = "mfa_activate_totp"
+REFUSALS: Final = frozenset({403, 404, 409, 429})
 
 
 class MembershipMiddleware:
@@ -35,7 +37,9 @@ class MembershipMiddleware:
         request.membership = None  # type: ignore[attr-defined]
         if request.user.is_authenticated:
             self._sit_down(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        _leave_no_refusal_unrecorded(request, response)
+        return response
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         """Lead whoever has not finished signing in to what is missing."""
@@ -61,6 +65,26 @@ class MembershipMiddleware:
         if not _missing(request):
             request.membership = membership  # type: ignore[attr-defined]
             enter(membership.context)
+
+
+def _leave_no_refusal_unrecorded(request: HttpRequest, response: HttpResponse) -> None:
+    """Whoever may not come in, or asks for what is not there for them, is on record all the same.
+
+    Addresses that lead nowhere at all are not: people mistype.
+    """
+    match = request.resolver_match
+    if response.status_code not in REFUSALS or match is None or not _asker(request):
+        return
+    about = ("referral", match.kwargs["reference"]) if "reference" in match.kwargs else ("page", "")
+    recording.record_refusal_unless_recorded(
+        f"page.{match.url_name}", about=about, reason=str(response.status_code)
+    )
+
+
+def _asker(request: HttpRequest) -> Membership | None:
+    """Who asks: somebody signed in, or a system with a token."""
+    membership: Membership | None = getattr(request, "membership", None)
+    return membership
 
 
 def membership_of(request: HttpRequest) -> Membership | None:

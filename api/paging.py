@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
+from audit.recording import name_shown
 from vault.errors import CannotOpen
 from vault.keyd import get_keyd
 
@@ -32,9 +33,15 @@ def page_of(
     if cursor := request.query_params.get("cursor"):
         rows = rows.filter(_beyond(order, _opened(cursor, request)))
     found = list(rows.order_by(*order)[: size + 1])
+    name_shown(shown for row in found[:size] if (shown := _reference_of(row)))
     more = len(found) > size
     following = _next_url(found[size - 1], request, order) if more else None
     return {"next": following, "results": [show(row) for row in found[:size]]}
+
+
+def _reference_of(row: Any) -> str:
+    """The referral a row is, or is about; none for what is about nobody."""
+    return str(getattr(getattr(row, "referral", row), "reference", ""))
 
 
 def _size(request: Request) -> int:

@@ -53,3 +53,28 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id}/{self.seq} {self.action} {self.decision}"
+
+
+class Checkpoint(models.Model):
+    """Where a chain stood at a moment, signed by the house and held by others as well.
+
+    Kept by ``audit_keep_checkpoint`` alone, and only of an entry that is there; nothing changes it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    agency_id = models.BigIntegerField()
+    seq = models.BigIntegerField()
+    entry_hash = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+    key_id = models.CharField(max_length=32)
+    signature = models.BinaryField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency_id", "seq"], name="audit_checkpoint_once_a_place"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Checkpoint of {self.agency_id} at {self.seq}"

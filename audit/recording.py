@@ -14,6 +14,10 @@ from tenancy.work import Work, current_work
 ALLOWED: Final = "allowed"
 REFUSED: Final = "refused"
 LONGEST_WORD: Final = 500
+MOST_SHOWN: Final = 150
+"""So many references fit into one entry and its index; of more their number is kept."""
+BESIDE: Final = ("key.", "search.")
+"""What is recorded beside the act that brought it about, and goes to no other agency with it."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +67,16 @@ def record_for_both(agency_id: int) -> None:
     :raises RuntimeError: outside a unit of work, or with nothing recorded in it.
     """
     work = current_work()
-    if work is None or not work.owed:
+    acts = [each for each in work.owed if not each.action.startswith(BESIDE)] if work else []
+    if work is None or not acts:
         raise RuntimeError("There is no entry to record for another agency.")
     own = work.context.agency_id or PLATFORM
-    for entry in reversed(work.owed):  # its copies, back to the asker's own
+    for entry in reversed(acts):  # its copies, back to the asker's own
         if entry.agency_id == agency_id:
             return
         if entry.agency_id == own:
             break
-    work.owed.append(replace(work.owed[-1], agency_id=agency_id))
+    work.owed.append(replace(acts[-1], agency_id=agency_id))
 
 
 def record_refusal(action: str, *, about: tuple[str, object] = ("", ""), reason: str = "") -> None:
@@ -84,6 +89,33 @@ def record_refusal(action: str, *, about: tuple[str, object] = ("", ""), reason:
         raise RuntimeError(f"A refused {action} was to be recorded outside any unit of work.")
     entry = _entry(work, action, about, (), ("", reason))
     work.owed.append(replace(entry, decision=REFUSED))
+
+
+def record_refusal_unless_recorded(
+    action: str, *, about: tuple[str, object] = ("", ""), reason: str = ""
+) -> None:
+    """Owe a refusal if what was refused left no entry by itself: none is without one, or has two.
+
+    :raises RuntimeError: outside a unit of work.
+    """
+    work = current_work()
+    if work is None or not work.owed:
+        record_refusal(action, about=about, reason=reason)
+
+
+def name_shown(references: Iterable[str]) -> None:
+    """Say in the entry of a list which referrals it showed; none, if it showed none.
+
+    :raises RuntimeError: if no list was recorded in the open work.
+    """
+    work = current_work()
+    last = work.owed[-1] if work and work.owed else None
+    if work is None or last is None or not last.action.startswith(("list.", "print.")):
+        raise RuntimeError("There is no list to name referrals in.")
+    shown = [*last.object_id.split(), *references]
+    more = [f"+{len(shown) - MOST_SHOWN}"] if len(shown) > MOST_SHOWN else []
+    named = " ".join([*shown[:MOST_SHOWN], *more])
+    work.owed[-1] = replace(last, object_type="referrals", object_id=named)
 
 
 def _entry(

@@ -1,4 +1,4 @@
-"""Whether a container does its work: ``ask.py web``, ``ask.py worker`` or ``ask.py beat``.
+"""Whether a container does its work: ``ask.py web``, ``worker``, ``beat`` or ``notary``.
 
 Its health check asks, so it loads nothing of the house and is over in a fraction of a second.
 """
@@ -14,6 +14,7 @@ import psycopg
 import redis
 
 LONGEST_SILENCE: Final = 90  # seconds; a sweep has a turn every thirty
+LONGEST_UNSIGNED: Final = "15 minutes"  # a chain is signed every five
 SECONDS_TO_ANSWER: Final = 3
 
 
@@ -54,6 +55,15 @@ def ask_beat() -> str:
     return "" if knocks and min(knocks) < LONGEST_SILENCE else "No knock reached Redis lately."
 
 
+def ask_notary() -> str:
+    """No chain has waited long for its signature."""
+    with psycopg.connect(_told("DATABASE_URL"), connect_timeout=SECONDS_TO_ANSWER) as connection:
+        waiting = connection.execute(
+            "SELECT count(*) FROM audit_heads_due(%s, 1000000)", [LONGEST_UNSIGNED]
+        ).fetchone()
+    return "" if waiting == (0,) else "Chains of evidence were not signed lately."
+
+
 def _told(name: str) -> str:
     return Path(os.environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
 
@@ -62,6 +72,7 @@ ASK: Final[dict[str, Callable[[], str]]] = {
     "web": ask_web,
     "worker": ask_worker,
     "beat": ask_beat,
+    "notary": ask_notary,
 }
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ UIDS: Final = {
     "web": 10001,
     "worker": 10002,
     "beat": 10003,
+    "notary": 10005,
     "migrate": 10004,
     "manage": 10004,
     "db": 999,
@@ -91,14 +92,15 @@ def deliveries(keep: Path) -> Iterator[Delivery]:
         ("web", "web", "web"),
         ("worker", "worker", "worker"),
         ("beat", "worker", "worker"),
+        ("notary", "web", "web"),
         ("migrate", "owner", "worker"),
         ("manage", "owner", "web"),
     ):
         url = f"postgresql://{DATABASE}_{role}:{said[f'database-{role}']}@db/{DATABASE}"
         yield from words(service, database_url=url, secret_key=said[f"secret-key-{key}"])
-        if service != "migrate":
+        if service not in {"migrate", "notary"}:
             yield from words(service, redis_url=broker)
-    for service in ("web", "manage"):
+    for service in ("web", "notary", "manage"):
         yield Delivery(service, ROOT_KEY, root)
     yield from words("worker", email_password=said[FROM_OPERATOR])
     yield from words(

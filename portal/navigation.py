@@ -36,6 +36,7 @@ _REFERRING = (
     Page("My referrals", "portal:my_referrals"),
     Page("New referral", "portal:new_referral"),
 )
+_EVIDENCE = Page("Evidence", "portal:evidence")
 _DESK = Page("Duty desk", "portal:duty_desk")
 _MY_VISITS = Page("My visits today", "portal:my_visits")
 _WEEK = Page("Visits", "portal:visits")
@@ -53,6 +54,7 @@ _TEAM = Page(
         "portal:my_number",
         "portal:marac",
         "portal:programme",
+        "portal:evidence",
     ),
 )
 _DUTY = (_DESK, _MY_VISITS, _WEEK, _CASES, _TO_US, _TEAM)
@@ -60,12 +62,12 @@ _SERVICE = (_TO_US, _CASES)
 
 PAGES: Final[Mapping[Role, tuple[Page, ...]]] = {
     Role.OFFICER: _REFERRING,
-    Role.SUPERVISOR: _REFERRING,
+    Role.SUPERVISOR: (*_REFERRING, _EVIDENCE),
     Role.ADVISER: _DUTY,
     Role.DUTY_MANAGER: _DUTY,
     Role.COORDINATOR: (_DESK, _WEEK, _CASES, _TO_US, _MARAC, _TEAM),
     Role.CASEWORKER: _SERVICE,
-    Role.TEAM_LEAD: _SERVICE,
+    Role.TEAM_LEAD: (*_SERVICE, _EVIDENCE),
 }
 
 

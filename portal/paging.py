@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from audit.recording import name_shown
 from portal.addresses import is_reference
 
 PAGE: Final = 50
@@ -31,13 +32,15 @@ def cut(
 ) -> Cut:
     """The page of ``rows`` that ``?after=`` asks for, in the order of two fields, the last unique.
 
-    A reference that is not in the list (any more) begins it again.
+    What is on it is named in the list's entry, so that has to be recorded first. A reference that
+    is not in the list (any more) begins it again.
     """
     after = request.GET.get("after", "")
     if is_reference(after):
         place = rows.filter(**{lookup: after}).values_list(*(name.lstrip("-") for name in order))
         rows = rows.filter(_beyond(order, found)) if (found := place.first()) else rows
     page = list(rows.order_by(*order)[: PAGE + 1])
+    name_shown(reference(each) for each in page[:PAGE])
     asked = {name: value for name, value in request.GET.items() if name != "after"}
     more = len(page) > PAGE
     query = urlencode({**asked, "after": reference(page[PAGE - 1])}) if more else ""

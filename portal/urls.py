@@ -24,5 +24,6 @@ urlpatterns = [
     path("safety/", include("portal.safety.urls")),
     path("hand-over/", include("portal.handover.urls")),
     path("notices/", include("portal.notices.urls")),
+    path("evidence/", include("portal.evidence.urls")),
     path("c/<str:secret>.ics", Feed.as_view(), name="calendar_feed"),
 ]

@@ -15,6 +15,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import Membership
+from audit import recording
 from referrals.compartments import Compartment, notes_of
 from referrals.errors import AccessEnded
 from referrals.models import Bundle, Case, ErasureKey, Grant, RecordKind, SealedRecord
@@ -64,6 +65,7 @@ def make_keys(case: Case, *, agency_id: int, at: datetime) -> CaseKeys:
     )
     erasure = ErasureKey.objects.create(case=case, key=keyd.new_erasure_key())
     Bundle.objects.bulk_create([sealed_bundle(grant, keys, case, bytes(erasure.key))])
+    recording.record("key.grant", about=("case", case.pk), compartments=grant.compartments)
     return keys
 
 

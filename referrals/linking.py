@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Membership
+from audit.recording import record
 from referrals.beginning import Documents, search_terms, tag_case
 from referrals.compartments import Compartment
 from referrals.keeping import document_of, newest_documents
@@ -26,8 +27,10 @@ def known_cases(documents: Documents, agency_id: int) -> list[UUID]:
     if not wanted:
         return []
     drafts = Referral.objects.filter(case_id=OuterRef("case_id"), status=Status.DRAFT)
-    found = SearchTag.objects.filter(wanted, ~Exists(drafts), agency_id=agency_id)
-    return list(found.order_by("case_id").values_list("case_id", flat=True).distinct())
+    hits = SearchTag.objects.filter(wanted, ~Exists(drafts), agency_id=agency_id)
+    found = list(hits.order_by("case_id").values_list("case_id", flat=True).distinct())
+    record("search.own_cases", purpose="known already?", reason=f"{len(found)} found")
+    return found
 
 
 def link_known(case: Case, by: Membership, *, at: datetime) -> None:

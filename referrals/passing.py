@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from audit.recording import record
 from referrals.compartments import notes_of
 from referrals.consent import closes_at
 from referrals.errors import AccessEnded
@@ -63,6 +64,8 @@ def pass_keys(referral: Referral, case: Case, consent: ConsentEntry, *, at: date
     erasure_key = _erasure_key(case)
     bundles = [_resealed(other, fresh, case, erasure_key) for other in others]
     Bundle.objects.bulk_create([sealed_bundle(grant, theirs, case, erasure_key), *bundles])
+    covered = [*grant.earlier_compartments, *grant.compartments]
+    record("key.grant", about=("case", case.pk), compartments=sorted({*covered}), also=[sender])
     return grant
 
 
@@ -77,6 +80,7 @@ def end_access(case: Case, agency_id: int, *, at: datetime) -> None:
     start_epoch(case, without=agency_id)
     with connection.cursor() as cursor:
         cursor.execute("SELECT referrals_end_access(%s, %s, %s)", [case.pk, agency_id, at])
+    record("key.remove", about=("case", case.pk), also=[agency_id])
 
 
 def is_with(case: Case, agency_id: int, *, but: Referral) -> bool:
@@ -94,6 +98,7 @@ def start_epoch(case: Case, *, without: int) -> None:
     fresh = _new_epoch(case, [other.agency_id for other in others])
     erasure_key = _erasure_key(case)
     Bundle.objects.bulk_create([_resealed(other, fresh, case, erasure_key) for other in others])
+    record("key.reseal", about=("case", case.pk), reason=f"{len(others)} agencies")
 
 
 def live_grants(case: Case) -> list[LiveGrant]:

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
-from vault import blind_index, bundles, making, signing
+from vault import blind_index, bundles, checkpoints, making, signing
 from vault.bundles import BundleContext, CaseKeys, SealedBundle
+from vault.checkpoints import SignedStand, Stand
 from vault.encoding import length_prefixed
 from vault.errors import refused
 from vault.keypairs import KeySuite
@@ -84,6 +85,13 @@ class InlineKeyd:
     def check_offer(self, parts: Sequence[str], signature: Signature) -> None:
         """Check with the version that signed."""
         self._check(OFFERS, parts, signature)
+
+    def sign_checkpoint(self, stand: Stand) -> SignedStand:
+        """Sign with the key for checkpoints, which is named by what it is."""
+        _, key = self._keyring.signing_key(checkpoints.PURPOSE)
+        key_id = checkpoints.key_id_of(key.public_key().public_bytes_raw())
+        parts = checkpoints.parts_of(stand, key_id)
+        return SignedStand(key_id, signing.sign(key, checkpoints.DOMAIN, parts))
 
     def tag(self, agency_id: int, purpose: str, parts: Sequence[str]) -> bytes:
         """Tag with the newest index key."""

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from vault.bundles import CaseKeys, SealedBundle
+from vault.checkpoints import SignedStand, Stand
 from vault.inline import InlineKeyd
 from vault.keypairs import KeySuite
 from vault.providers.chosen import chosen_provider
@@ -55,6 +56,10 @@ class Keyd(Protocol):
 
     def check_offer(self, parts: Sequence[str], signature: Signature) -> None:
         """CannotOpen unless exactly these parts were signed."""
+        ...
+
+    def sign_checkpoint(self, stand: Stand) -> SignedStand:
+        """Sign where a chain of evidence stands."""
         ...
 
     def tag(self, agency_id: int, purpose: str, parts: Sequence[str]) -> bytes:

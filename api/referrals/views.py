@@ -46,7 +46,7 @@ class Referrals(ActingView):
     def get(self, request: Request) -> Response:
         """List the agency's referrals, newest first. The police refer; everybody else receives."""
         side = self.query("side", self._usual_side())
-        record("list.referrals", about=("side", side))
+        record("list.referrals", reason=side)
         found, order = self._asked_for(side), ("-created_at", "-id")
         return Response(
             page_of(found, request, order, lambda row: shown.referral_for(row, self.member))

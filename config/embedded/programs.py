@@ -1,4 +1,4 @@
-"""Pierhead's own programs: web, worker and beat."""
+"""Pierhead's own programs: web, worker, beat and notary."""
 
 import http.client
 import signal
@@ -50,6 +50,17 @@ def beat(places: Places, environments: Environments) -> Service:
         environment=environments.worker(),
         directory=places.checkout,
         log=places.logs / "beat.log",
+    )
+
+
+def notary(places: Places, environments: Environments) -> Service:
+    """Signs where the chains of evidence stand. It is told what the web is told."""
+    return Service(
+        name="Notary",
+        command=[sys.executable, "manage.py", "audit", "sign", "--loop"],
+        environment=environments.web(),
+        directory=places.checkout,
+        log=places.logs / "notary.log",
     )
 
 

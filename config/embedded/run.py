@@ -73,8 +73,8 @@ def _start(places: Places, port: int, running: Running) -> None:
     environments = Environments(started.database_url, started.redis_url, kept, port)
     _write_down(places, environments)
     preparing.prepare(places, environments)
-    with step("Starting web, worker and beat"):
-        for make in (programs.web, programs.worker, programs.beat):
+    with step("Starting web, worker, beat and notary"):
+        for make in (programs.web, programs.worker, programs.beat, programs.notary):
             service = make(places, environments)
             service.start()
             running.programs.append(service)

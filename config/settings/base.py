@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "rota",
     "visits",
     "marac",
+    "oversight",
     "api",
     "portal",
     "csp",
@@ -135,6 +136,9 @@ KMS_PREVIOUS_MAC_KEY = env.read("KMS_PREVIOUS_MAC_KEY", "")
 ROOT_KEY_FILE = env.read("ROOT_KEY_FILE", "")
 ROOT_KEY_PREVIOUS_FILE = env.read("ROOT_KEY_PREVIOUS_FILE", "")
 VAULT_HPKE_SUITE = env.read("VAULT_HPKE_SUITE", "xwing")
+
+# Evidence: whether checkpoints may be sent to private addresses, and without TLS (tests alone)
+CHECKPOINTS_ANYWHERE = False
 
 # Lone workers: how long it holds that whoever is feared was found to be elsewhere
 WHEREABOUTS_GOOD_FOR_HOURS = env.read_int("WHEREABOUTS_GOOD_FOR_HOURS", 4)
@@ -250,6 +254,7 @@ SWEEPS = {
     "visits": "visits.sweeping.sweep",
     "marac": "marac.sweeping.sweep",
     "asking_again": "visits.asking_again.sweep",
+    "checkpoints": "oversight.sweeping.sweep",
 }
 SWEEP_EVERY = {"notices": 10, "texts": 10, "visits": 10}  # seconds; the others every 30
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # it has nothing to remember, so it keeps no file

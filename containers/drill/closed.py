@@ -5,13 +5,14 @@ from pathlib import Path
 from drill.report import Report, check
 from drill.stack import STAYING, Stack
 
-ACCOUNTS = {"db": 999, "redis": 999, "web": 10001, "worker": 10002, "beat": 10003}
+ACCOUNTS = {"db": 999, "redis": 999, "web": 10001, "worker": 10002, "beat": 10003, "notary": 10005}
 SECRETS = {
     "db": {"owner-password", "superuser-password"},
     "redis": {"password", "redis.conf"},
     "web": {"database-url", "redis-url", "root.key", "secret-key"},
     "worker": {"database-url", "email-password", "redis-url", "secret-key"},
     "beat": {"database-url", "redis-url", "secret-key"},
+    "notary": {"database-url", "root.key", "secret-key"},
 }
 SEALED = (
     "referrals_sealedrecord",

@@ -13,7 +13,9 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from audit.models import AuditEntry
 from directory.contact import CALLS, ContactChannel
+from oversight.seen import leads
 from portal import words
+from portal.cases.acts import deed_of
 from portal.cases.happenings import happenings
 from portal.cases.opening import CasePage
 from portal.cases.parts import agreement_of, facts_of, parts_of, parts_withheld
@@ -27,29 +29,6 @@ from visits.views_on_prosecution import views_of
 
 LOOKED: Final = 50
 NUMBERS: Final = (*CALLS, ContactChannel.TEXT, ContactChannel.VOICEMAIL)
-ACTS: Final = {
-    "referral.send": "Sent the referral",
-    "referral.accept": "Took it on",
-    "referral.ask": "Asked a question",
-    "referral.answer": "Answered the question",
-    "referral.close": "Closed it",
-    "referral.refer_on": "Referred on",
-    "follow_up.attempt": "Recorded contact",
-    "follow_up.book": "Booked a visit",
-    "follow_up.cancel": "Cancelled a booking",
-    "follow_up.outcome": "Recorded the visit",
-    "case.prosecution": "Noted their view on prosecution",
-    "risk.assess": "Assessed the risk",
-    "risk.list": "Looked at the list of assessments",
-    "follow_up.acknowledge": "Said they are on it",
-    "referral.assign": "Gave it to a colleague",
-    "case.open": "Opened the case",
-    "referral.see": "Looked at the referral",
-    "case.note": "Wrote a note",
-    "case.amend": "Changed the case",
-    "marac.refer": "Referred to the MARAC",
-    "marac.tell": "Told them the result of the MARAC",
-}
 
 
 class _Onward(CasePage):
@@ -130,7 +109,8 @@ class Looked(CasePage, Page):
     current, purpose = "case_looked", "who has looked"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {"looks": self._looks(), **super().get_context_data(**kwargs)}
+        leading = leads(self.member, self.referral)
+        return {"looks": self._looks(), "leads": leading, **super().get_context_data(**kwargs)}
 
     def _looks(self) -> list[Happening]:
         entries = AuditEntry.objects.filter(
@@ -168,7 +148,7 @@ class Number(CasePage, Page):
 
 def _look(entry: AuditEntry, who: Membership | None, to: Membership) -> Happening:
     refused = " (refused)" if entry.decision != "allowed" else ""
-    deed = ACTS.get(entry.action, entry.action.replace(".", " ").replace("_", " ").capitalize())
+    deed = deed_of(entry.action)
     ours = who is not None and who.agency_id == to.agency_id
     name = who.display_name if who and ours else "another agency"
     about = f"For: {entry.purpose}" if entry.purpose else ""

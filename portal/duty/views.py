@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Permission
-from audit.recording import record
+from audit.recording import name_shown, record
 from portal.clocks import urgency
 from portal.components import Appointment
 from portal.contact.ladder import next_of
@@ -36,6 +36,7 @@ class DutyQueue(Page):
         now, asked = timezone.now(), desk.asked_for(self.request.GET)
         rows = desk.narrowed(desk.waiting(self.member), asked, self.member, now)
         first = [] if _after(self.request) else urgency.urgent(rows)
+        name_shown(_reference(each) for each in first)
         page = cut(
             urgency.others(rows),
             self.request,

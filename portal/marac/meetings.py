@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts.roles import Permission
-from audit.recording import record
+from audit.recording import name_shown, record
 from directory.areas import AREAS
 from marac import actions
 from marac.agenda import counts_of, line_of
@@ -78,8 +78,9 @@ class MeetingList(MeetingMixin, Page):
     template_name = "portal/marac/meeting.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        record("list.marac_meeting", about=("area", self.area_code), reason=str(self.on))
+        record("list.marac_meeting", reason=f"{self.area_code} {self.on}")
         listed = on_the_list(self.meeting, self.member) if self.is_ours else []
+        name_shown(each.marac.referral.reference for each in listed)
         over, state = self.meeting.held_at <= timezone.now(), self.meeting.state
         return {
             "rows": [(line_of(each), each, _standing(each, over=over)) for each in listed],

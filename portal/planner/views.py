@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Permission
-from audit.recording import record
+from audit.recording import name_shown, record
 from portal.pages import MADE_FROM, FormPage, MemberView, Page, StalePage, see_other
 from portal.planner import lines
 from portal.planner.forms import RefuseForm
@@ -32,6 +32,8 @@ class PlanPage(Page):
         newest = PlanRun.objects.filter(agency=self.member.agency_id).order_by("-asked_at").first()
         rows = list(lines.proposals_of(run, self.member)) if run else []
         missing = list(lines.not_placed_by(run, self.member)) if run else []
+        name_shown(each.follow_up.referral.reference for each in rows)
+        name_shown(each.follow_up.referral.reference for each in missing)
         made = [lines.line(each, self.member, now) for each in rows]
         return {
             "run": run,

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.roles import Permission
-from audit.recording import record
+from audit.recording import name_shown, record
 from portal.pages import Page
 from portal.safety.cards import by_urgency, cards, going_out, open_ones
 from visits.lone_working import State
@@ -22,6 +22,7 @@ class WhoIsOut(Page):
         now = timezone.now()
         shown = cards(going_out(self.member).filter(open_ones(now)), now, to=self.member)
         rows = [each for each in by_urgency(shown) if each.state is not State.ENDED]
+        name_shown(each.reference for each in rows)
         return {
             "rows": rows,
             "alarms": sum(each.is_alarm for each in rows),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.roles import Permission
-from audit.recording import record
+from audit.recording import name_shown, record
 from directory.lone_working import CallOffReason
 from portal.pages import MemberView, Page, see_other
 from portal.safety.cards import DONE_LATELY, cards, going_out, open_ones
@@ -38,6 +38,7 @@ class MyVisits(Page):
         mine = going_out(self.member).filter(Q(adviser=self.member) | Q(second_worker=self.member))
         lately = Q(ended_at__gt=now - DONE_LATELY)
         shown = cards(mine.filter(open_ones(now) | lately), now, to=self.member)
+        name_shown(each.reference for each in shown)
         return {
             "open": [each for each in shown if not each.ended],
             "done": [each for each in shown if each.ended],

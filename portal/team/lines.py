@@ -64,5 +64,6 @@ GROUPS: Final[Mapping[str, tuple[Link, ...]]] = {
         Link("MARAC", "marac", saying.marac),
         Link("How the clocks stand", "team_clocks", saying.clocks, managers=True),
         Link("Programme", "programme", saying.programme, managers=True),
+        Link("Evidence", "evidence", saying.evidence, managers=True),
     ),
 }

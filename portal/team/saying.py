@@ -173,3 +173,8 @@ def marac(member: Membership, now: datetime) -> Said:
 
 def _listed(numbers: Iterable[tuple[int, str, str]], *, none: str) -> str:
     return ", ".join(counted(*each) for each in numbers if each[0]) or none
+
+
+def evidence(member: Membership, now: datetime) -> Said:
+    """What is there; to count it would be to look at it, and that is on record."""
+    return Said("Who read and changed what, a sample of each week, and what was refused")

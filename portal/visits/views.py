@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import Permission
-from audit.recording import record
+from audit.recording import name_shown, record
 from portal.cases.forms import colleagues_of
 from portal.components import Tab
 from portal.pages import Page
@@ -29,6 +29,7 @@ class _Week(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         record(self.evidence)
+        name_shown(each.follow_up.referral.reference for each in self.booked)
         step = timedelta(days=week.DAYS)
         return {
             "monday": self.monday,
@@ -59,6 +60,7 @@ class _Week(Page):
             return self.member
         return next((each for each in self.colleagues if asked and _key(each) == asked), None)
 
+    @cached_property
     def booked(self) -> list[Visit]:
         """What is booked in the week."""
         visits = week.visits_of_day(self.member, week.midnight(self.monday), days=week.DAYS)
@@ -104,7 +106,7 @@ class Visits(_Week):
     template_name = "portal/visits/week.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        days = week.days(self.monday, self.booked(), self.member)
+        days = week.days(self.monday, self.booked, self.member)
         return {"days": days, **super().get_context_data(**kwargs)}
 
 
@@ -116,7 +118,7 @@ class Team(_Week):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         team = [self.who] if self.who else self.colleagues
-        weeks = week.weeks_of(team, self.monday, self.booked(), self.member)
+        weeks = week.weeks_of(team, self.monday, self.booked, self.member)
         return {"weeks": weeks, **super().get_context_data(**kwargs)}
 
 
@@ -127,7 +129,7 @@ class Printed(_Week):
     current, evidence = "visits_print", "print.visits"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        days = week.days(self.monday, self.booked(), self.member)
+        days = week.days(self.monday, self.booked, self.member)
         busy = [day for day in days if day.appointments]
         context = {"days": busy, "printed_at": timezone.now()}
         return {**context, **super().get_context_data(**kwargs)}

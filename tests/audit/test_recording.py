@@ -9,7 +9,15 @@ from django.db import DatabaseError
 from psycopg import errors
 
 from audit.models import PLATFORM, AuditEntry, ChainHead
-from audit.recording import LONGEST_WORD, record, record_for_both, record_refusal
+from audit.recording import (
+    LONGEST_WORD,
+    MOST_SHOWN,
+    name_shown,
+    record,
+    record_for_both,
+    record_refusal,
+    record_refusal_unless_recorded,
+)
 from tenancy.context import Context
 from tenancy.roles import WORKER
 from tenancy.work import unit_of_work
@@ -255,6 +263,60 @@ def test_what_is_owed_is_owed_by_a_work(officer):
         record_for_both(officer.agency_id)
     with unit_of_work(officer), pytest.raises(RuntimeError, match="no entry"):
         record_for_both(officer.agency_id)
+
+
+def test_a_list_names_what_it_shows_and_counts_what_does_not_fit(officer, about):
+    many = [f"PH-{number:08d}" for number in range(MOST_SHOWN + 7)]
+    with unit_of_work(officer):
+        record("list.desk", purpose=about)
+        name_shown(many[:2])
+        name_shown(many[2:4])
+    with unit_of_work(officer):
+        record("list.desk", purpose=about)
+        name_shown(many)
+
+    with unit_of_work(officer):
+        few, all_ = AuditEntry.objects.filter(purpose=about).order_by("seq")
+    assert (few.object_type, few.object_id) == ("referrals", " ".join(many[:4]))
+    assert all_.object_id.split() == [*many[:MOST_SHOWN], "+7"]
+
+
+def test_only_a_list_can_name_what_it_shows(officer):
+    with pytest.raises(RuntimeError, match="no list"):
+        name_shown([])
+    with unit_of_work(officer):
+        with pytest.raises(RuntimeError, match="no list"):
+            name_shown([])
+        record("open")
+        with pytest.raises(RuntimeError, match="no list"):
+            name_shown([])
+
+
+def test_a_refusal_is_recorded_unless_it_left_an_entry_already(officer, about):
+    with unit_of_work(officer):
+        record_refusal_unless_recorded("page.case", about=("referral", about), reason="403")
+        record_refusal_unless_recorded("page.case", about=("referral", about), reason="403")
+
+    (entry,) = chain_of(officer, about)
+    assert (entry.action, entry.decision, entry.reason) == ("page.case", "refused", "403")
+    with pytest.raises(RuntimeError, match="outside any unit of work"):
+        record_refusal_unless_recorded("page.case")
+
+
+def test_what_is_recorded_beside_an_act_does_not_go_to_the_other_agency(officer, adviser, about):
+    with unit_of_work(officer):
+        record("accept", about=("referral", about))
+        record("key.grant", about=("referral", about))
+        record("search.own_cases", about=("referral", about))
+        record_for_both(adviser.agency_id)
+        record_for_both(adviser.agency_id)
+
+    assert told_of(officer, about) == [
+        ("accept", "allowed"),
+        ("key.grant", "allowed"),
+        ("search.own_cases", "allowed"),
+    ]
+    assert told_of(adviser, about) == [("accept", "allowed")]
 
 
 def test_an_entry_names_itself_without_saying_whom_it_is_about(officer, about):

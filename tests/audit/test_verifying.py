@@ -6,14 +6,12 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.chain import GENESIS, chains, hash_of, verify
@@ -22,13 +20,13 @@ from audit.recording import record
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from tests import databases
+from tests.audit.attacking import rehashed, tampering
 from tests.audit.test_recording import append, forged
 from tests.tenancy.attacks import honest_token, tell
 
 CHANGED = "was changed after it was written"
 LOOSE = "does not follow the entry before it"
 HEAD = "the chain's head does not match its last entry"
-TABLES = ("audit_auditentry", "audit_chainhead")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -47,17 +45,6 @@ def agency(house, officer, adviser):
             reason="o'clock",
         )
     return adviser.agency_id
-
-
-@contextmanager
-def tampering():
-    """All that the owner of the tables can do, in a transaction that is taken back."""
-    with databases.as_owner(), transaction.atomic():
-        with unit_of_work(Context.migration()), connection.cursor() as cursor:
-            for table in TABLES:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            yield cursor
-        transaction.set_rollback(True)
 
 
 def faults_of(agency_id, *, now=None):
@@ -84,29 +71,6 @@ def test_a_chain_is_checked_that_has_only_a_head_or_only_entries(agency):
         assert agency in chains()
     with databases.as_owner(), unit_of_work(Context.migration()):
         assert list(chains()) == sorted(set(chains()))
-
-
-def rehashed(cursor, agency_id, since):
-    """Hash a chain anew from a place on, and set its head, as one who knows how."""
-    cursor.execute(
-        f"""
-        DO $$ DECLARE entry audit_auditentry; last bytea; BEGIN
-        FOR entry IN SELECT * FROM audit_auditentry
-            WHERE agency_id = {agency_id:d} ORDER BY seq
-        LOOP
-            IF entry.seq >= {since:d} THEN
-                entry.prev_hash := coalesce(last, decode(repeat('00', 32), 'hex'));
-                entry.entry_hash := audit_hash(entry);
-                UPDATE audit_auditentry SET prev_hash = entry.prev_hash,
-                    entry_hash = entry.entry_hash
-                    WHERE agency_id = entry.agency_id AND seq = entry.seq;
-            END IF;
-            last := entry.entry_hash;
-            UPDATE audit_chainhead SET seq = entry.seq, entry_hash = last
-                WHERE agency_id = entry.agency_id;
-        END LOOP; END $$
-        """  # noqa: S608 -- two numbers, and a DO takes no parameters
-    )
 
 
 TAMPERINGS = {

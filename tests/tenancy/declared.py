@@ -27,5 +27,10 @@ DEFINERS: Final = {
     "referrals_end_access(uuid,bigint,timestamp with time zone)": "ends what its caller cannot see",
     "visits_end_handed_on(uuid,timestamp with time zone)": "ends what its caller cannot see",
     "referrals_erase_draft(uuid)": "removes keys and sealed values, which nobody else may remove",
+    "audit_heads_due(interval,bigint)": "whoever signs sees how far chains go, and no entry",
+    "audit_keep_checkpoint(bigint,bigint,bytea,timestamp with time zone,text,bytea)": (
+        "keeps a checkpoint of an entry that its caller may not see"
+    ),
+    "oversight_seen(uuid)": "the agency that leads a case is told which others have seen it",
     "visits_demand()": "counts over every agency's referrals, and gives nothing but numbers",
 }

@@ -1,0 +1,1 @@
+"""Who watches the evidence: outside holders of checkpoints, managers who look, and her own view."""

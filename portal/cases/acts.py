@@ -1,0 +1,35 @@
+"""What an entry of the evidence is called on a screen."""
+
+from typing import Final
+
+ACTS: Final = {
+    "referral.send": "Sent the referral",
+    "referral.accept": "Took it on",
+    "referral.ask": "Asked a question",
+    "referral.answer": "Answered the question",
+    "referral.close": "Closed it",
+    "referral.refer_on": "Referred on",
+    "follow_up.attempt": "Recorded contact",
+    "follow_up.book": "Booked a visit",
+    "follow_up.cancel": "Cancelled a booking",
+    "follow_up.outcome": "Recorded the visit",
+    "case.prosecution": "Noted their view on prosecution",
+    "risk.assess": "Assessed the risk",
+    "risk.list": "Looked at the list of assessments",
+    "follow_up.acknowledge": "Said they are on it",
+    "referral.assign": "Gave it to a colleague",
+    "case.open": "Opened the case",
+    "referral.see": "Looked at the referral",
+    "case.note": "Wrote a note",
+    "case.amend": "Changed the case",
+    "marac.refer": "Referred to the MARAC",
+    "case.seen": "Looked at who has seen the case",
+    "contact.call": "Was about to call",
+    "follow_up.see": "Looked at the follow-up",
+    "marac.tell": "Told them the result of the MARAC",
+}
+
+
+def deed_of(action: str) -> str:
+    """An action in words."""
+    return ACTS.get(action, action.replace(".", " ").replace("_", " ").capitalize())
