@@ -185,6 +185,7 @@ _PAGES = [
     path("referrals/new/", everything, name="new_referral"),
     path("inbox/", duty_desk, name="inbox"),
     path("search/", case, name="search"),
+    path("evidence/", case, name="evidence"),
     path("still-here/", still_here, name="still_here"),
 ]
 _ERRORS = {

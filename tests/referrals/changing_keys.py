@@ -5,6 +5,7 @@ from io import StringIO
 from django.core.management import call_command
 
 from accounts.models import Agency
+from referrals.reading import open_case
 from tests import databases
 from tests.referrals.conftest import as_owner
 from vault.keyd import get_keyd
@@ -38,3 +39,14 @@ def versions(table, **which):
 
 def id_of(code):
     return Agency.objects.get(code=code).pk
+
+
+def sealed_to(code, version):
+    """How many bundles are sealed to a version of an agency's pair."""
+    counted = "SELECT count(*) FROM referrals_bundle WHERE agency_id = %s AND key_version = %s"
+    return as_owner(counted, id_of(code), version)[0][0]
+
+
+def name_of(referral, by):
+    """Her given name, as a member's agency can open it."""
+    return open_case(referral.reference, by=by).document("identity")["given_name"]
