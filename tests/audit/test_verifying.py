@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit.chain import GENESIS, chains, hash_of, verify
+from audit.chain import GENESIS, Fault, chains, hash_of, verify
 from audit.models import AuditEntry, ChainHead
 from audit.recording import record
 from tenancy.context import Context
@@ -79,6 +79,9 @@ def test_a_chain_is_checked_that_has_only_a_head_or_only_entries(agency):
     with tampering() as cursor:
         cursor.execute("DELETE FROM audit_chainhead WHERE agency_id = %s", [agency])
         assert agency in chains()
+        assert list(verify(agency, now=timezone.now())) == [Fault(agency, 6, HEAD)]
+        cursor.execute("DELETE FROM audit_auditentry WHERE agency_id = %s AND seq > 1", [agency])
+        assert list(verify(agency, now=timezone.now())) == [Fault(agency, 1, HEAD)]
     with tampering() as cursor:
         cursor.execute("DELETE FROM audit_auditentry WHERE agency_id = %s", [agency])
         assert agency in chains()
