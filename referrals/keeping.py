@@ -128,7 +128,7 @@ def sealed_document(
         **{"kind": RecordKind.DOCUMENT, **record},
     )
     plain = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    row.envelope = seal_field(keys[compartment, case.epoch], plain, _context_of(row))
+    row.envelope = seal_field(keys[compartment, case.epoch], plain, context_of(row))
     return row
 
 
@@ -159,14 +159,6 @@ def every_document(case_id: UUID, agency_id: int) -> list[Record]:
     return [_opened(row, keys) for row in rows if (row.compartment, row.epoch) in keys]
 
 
-def reseal(row: SealedRecord, held: CaseKeys, fresh: CaseKeys) -> None:
-    """Seal a record under another key of its own place, and save it."""
-    place, context = (row.compartment, row.epoch), _context_of(row)
-    plain = open_field(held[place], bytes(row.envelope), context)
-    row.envelope = seal_field(fresh[place], plain, context)
-    row.save(update_fields=["envelope"])
-
-
 def document_of(records: Iterable[Record], compartment: str) -> Mapping[str, str]:
     """The newest document of one compartment among opened records; empty if there is none."""
     for record in sorted(records, key=lambda record: record.at, reverse=True):
@@ -177,7 +169,7 @@ def document_of(records: Iterable[Record], compartment: str) -> Mapping[str, str
 
 def _opened(row: SealedRecord, keys: CaseKeys) -> Record:
     try:
-        plain = open_field(keys[row.compartment, row.epoch], bytes(row.envelope), _context_of(row))
+        plain = open_field(keys[row.compartment, row.epoch], bytes(row.envelope), context_of(row))
     except CannotOpen:
         raise AccessEnded("Part of this case cannot be opened. Tell your administrator.") from None
     return Record(
@@ -192,7 +184,8 @@ def _opened(row: SealedRecord, keys: CaseKeys) -> Record:
     )
 
 
-def _context_of(row: SealedRecord) -> FieldContext:
+def context_of(row: SealedRecord) -> FieldContext:
+    """Where a record belongs: in another place its envelope does not open."""
     return FieldContext(
         case_id=str(row.case_id),
         compartment=row.compartment,

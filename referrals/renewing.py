@@ -12,9 +12,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from referrals.compartments import notes_of
-from referrals.keeping import SHARED, keys_of, reseal, sealed_bundle
+from referrals.keeping import SHARED, context_of, keys_of, sealed_bundle
 from referrals.models import Bundle, Case, ErasureKey, Grant, SealedRecord
 from vault.bundles import CaseKeys
+from vault.envelope import open_field, seal_field
 from vault.keyd import get_keyd
 
 
@@ -38,12 +39,19 @@ def renew(case: Case, *, parts: Collection[str] = (), leaver: int | None = None)
             fresh |= get_keyd().new_case_keys([part], epoch)
     for row in SealedRecord.objects.filter(case=case, compartment__in=parts):
         if (row.compartment, row.epoch) in fresh:
-            reseal(row, held, fresh)
+            _reseal(row, held, fresh)
     case.epoch += 1
     case.save(update_fields=["epoch"])
     bundles = list(_bundles(holders, fresh, case))
     Bundle.objects.filter(Q(grant__in=[holder.grant for holder in holders]), case=case).delete()
     Bundle.objects.bulk_create(bundles)
+
+
+def _reseal(row: SealedRecord, held: CaseKeys, fresh: CaseKeys) -> None:
+    place, context = (row.compartment, row.epoch), context_of(row)
+    plain = open_field(held[place], bytes(row.envelope), context)
+    row.envelope = seal_field(fresh[place], plain, context)
+    row.save(update_fields=["envelope"])
 
 
 def _bundles(holders: Collection[Holder], fresh: CaseKeys, case: Case) -> Iterator[Bundle]:

@@ -14,7 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from audit.chain import GENESIS, chains, hash_of, verify
+from audit.chain import GENESIS, Fault, chains, hash_of, verify
 from audit.models import AuditEntry, ChainHead
 from audit.recording import record
 from tenancy.context import Context
@@ -66,11 +66,17 @@ def test_a_chain_is_checked_that_has_only_a_head_or_only_entries(agency):
     with tampering() as cursor:
         cursor.execute("DELETE FROM audit_chainhead WHERE agency_id = %s", [agency])
         assert agency in chains()
+        assert list(verify(agency, now=timezone.now())) == [Fault(agency, 6, HEAD)]
+        cursor.execute("DELETE FROM audit_auditentry WHERE agency_id = %s AND seq > 1", [agency])
+        assert list(verify(agency, now=timezone.now())) == [Fault(agency, 1, HEAD)]
     with tampering() as cursor:
         cursor.execute("DELETE FROM audit_auditentry WHERE agency_id = %s", [agency])
         assert agency in chains()
     with databases.as_owner(), unit_of_work(Context.migration()):
-        assert list(chains()) == sorted(set(chains()))
+        known = {entry.agency_id for entry in AuditEntry.objects.all()}
+        assert list(chains()) == sorted(
+            known | {head.agency_id for head in ChainHead.objects.all()}
+        )
 
 
 TAMPERINGS = {

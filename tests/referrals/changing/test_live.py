@@ -13,7 +13,7 @@ from django.db import connections
 
 from referrals.reading import open_case
 from tests import databases, given
-from tests.referrals.changing_keys import id_of, minutes_pass, ran, versions
+from tests.referrals.changing.commands import id_of, minutes_pass, ran, versions
 from tests.referrals.conftest import as_owner, found_faults
 from tests.world import People
 from vault.keyd import get_keyd

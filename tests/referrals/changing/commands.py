@@ -5,10 +5,14 @@ from io import StringIO
 from django.core.management import call_command
 
 from accounts.models import Agency
+from referrals.linking import known_cases
 from referrals.reading import open_case
-from tests import databases
+from tenancy.work import unit_of_work
+from tests import databases, given
 from tests.referrals.conftest import as_owner
 from vault.keyd import get_keyd
+
+SEALED_TO = "SELECT count(*) FROM referrals_bundle WHERE agency_id = %s AND key_version = %s"
 
 
 def ran(*words):
@@ -41,12 +45,23 @@ def id_of(code):
     return Agency.objects.get(code=code).pk
 
 
-def sealed_to(code, version):
-    """How many bundles are sealed to a version of an agency's pair."""
-    counted = "SELECT count(*) FROM referrals_bundle WHERE agency_id = %s AND key_version = %s"
-    return as_owner(counted, id_of(code), version)[0][0]
-
-
 def name_of(referral, by):
-    """Her given name, as a member's agency can open it."""
     return open_case(referral.reference, by=by).document("identity")["given_name"]
+
+
+def sealed_to(code, version):
+    return as_owner(SEALED_TO, id_of(code), version)[0][0]
+
+
+def found_again(member, documents=given.DOCUMENTS):
+    with unit_of_work(member.context):
+        return known_cases(documents, member.agency_id)
+
+
+def tags_of(code):
+    rows = as_owner(
+        "SELECT purpose, key_version, count(*) FROM referrals_searchtag"
+        " WHERE agency_id = %s GROUP BY 1, 2 ORDER BY 1, 2",
+        id_of(code),
+    )
+    return {(purpose, version): count for purpose, version, count in rows}
