@@ -6,6 +6,7 @@ leaves records that no key opens, never keys for what came later.
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -25,6 +26,11 @@ from vault.errors import CannotOpen
 from vault.keyd import get_keyd
 
 SHARED: Final = tuple(str(part) for part in Compartment)
+MOST_READINGS: Final = 3
+
+
+class RecordClosed(AccessEnded):
+    """A record does not open with the key that belongs to it."""
 
 
 class Writing(NamedTuple):
@@ -125,15 +131,25 @@ def sealed_document(
         **{"kind": RecordKind.DOCUMENT, **record},
     )
     plain = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    row.envelope = seal_field(keys[compartment, case.epoch], plain, _context_of(row))
+    row.envelope = seal_field(keys[compartment, case.epoch], plain, context_of(row))
     return row
 
 
 def newest_documents(case_id: UUID, agency_id: int, only: Iterable[str] = ()) -> list[Record]:
     """What an agency can open of a case: each record in its newest version it has a key for.
 
-    :raises AccessEnded: if it holds no key at all.
+    When somebody else's access ends between the reading of records and that of keys, they do not
+    fit; they do when both are read anew.
+
+    :raises AccessEnded: if it holds no key at all, or a record does not open with its key.
     """
+    for _ in range(MOST_READINGS - 1):
+        with suppress(RecordClosed):
+            return _read(case_id, agency_id, only)
+    return _read(case_id, agency_id, only)
+
+
+def _read(case_id: UUID, agency_id: int, only: Iterable[str]) -> list[Record]:
     rows = SealedRecord.objects.filter(case_id=case_id).order_by("record_id", "-version")
     if wanted := list(only):
         rows = rows.filter(compartment__in=wanted)
@@ -156,9 +172,9 @@ def document_of(records: Iterable[Record], compartment: str) -> Mapping[str, str
 
 def _opened(row: SealedRecord, keys: CaseKeys) -> Record:
     try:
-        plain = open_field(keys[row.compartment, row.epoch], bytes(row.envelope), _context_of(row))
+        plain = open_field(keys[row.compartment, row.epoch], bytes(row.envelope), context_of(row))
     except CannotOpen:
-        raise AccessEnded("Part of this case cannot be opened. Tell your administrator.") from None
+        raise RecordClosed("Part of this case cannot be opened. Tell your administrator.") from None
     return Record(
         row.compartment,
         row.kind,
@@ -171,7 +187,8 @@ def _opened(row: SealedRecord, keys: CaseKeys) -> Record:
     )
 
 
-def _context_of(row: SealedRecord) -> FieldContext:
+def context_of(row: SealedRecord) -> FieldContext:
+    """Where a record belongs: in another place its envelope does not open."""
     return FieldContext(
         case_id=str(row.case_id),
         compartment=row.compartment,
