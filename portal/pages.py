@@ -64,13 +64,17 @@ class MemberView(View):
             raise Http404 from error
         except ReferralError as error:
             mark_failed(request, error)
-            return error_page(HTTPStatus.CONFLICT, message=self.said_of(error))
+            return self.refused(error)
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The page, rendered here so that what it reads is refused here too."""
         response = super().dispatch(request, *args, **kwargs)
         render = getattr(response, "render", None)
         return render() if render else response
+
+    def refused(self, error: ReferralError) -> HttpResponse:
+        """The page of a 409."""
+        return error_page(HTTPStatus.CONFLICT, message=self.said_of(error))
 
     def said_of(self, error: ReferralError) -> str:
         """The sentence of a 409; pages that know what is possible instead say so here."""
