@@ -62,10 +62,12 @@ def renew(case: Case, *, parts: Collection[str] = (), leaver: int | None = None)
     erasure_key = bytes(ErasureKey.objects.get(case=case.pk).key)
     holders = list(_holders(case.pk, leaver, erasure_key))
     held = {place: key for holder in holders for place, key in holder.keys.items()}
-    fresh = _fresh(held, wanted)
-    records = [_sealed_anew(row, held, fresh) for row in _records(case.pk, wanted)]
+    stored = list(_records(case.pk, wanted))
+    fresh = _fresh({(row.compartment, row.epoch) for row in stored} & held.keys())
+    records = [_sealed_anew(row, held, fresh) for row in stored]
+    kept = [Holder(each.grant, _kept(each.keys, fresh, wanted)) for each in holders]
     case.epoch = epoch + 1
-    _put(case, records, list(_bundles(holders, fresh, case, erasure_key)))
+    _put(case, records, list(_bundles(kept, case, erasure_key)))
 
 
 def _begin(case: Case, leaver: int | None) -> tuple[int, list[str]] | None:
@@ -101,13 +103,23 @@ def _opened(
         return {}
 
 
-def _fresh(held: CaseKeys, parts: Collection[str]) -> dict[tuple[str, int], bytes]:
-    """Another key for every place of the parts that somebody still opens."""
-    keyd, fresh = get_keyd(), {}
-    for part, epoch in held:
-        if part in parts:
-            fresh.update(keyd.new_case_keys([part], epoch))
+def _fresh(places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
+    """Another key for every place in which something is stored that somebody still opens."""
+    keyd = get_keyd()
+    fresh: dict[tuple[str, int], bytes] = {}
+    for part, epoch in places:
+        fresh.update(keyd.new_case_keys([part], epoch))
     return fresh
+
+
+def _kept(keys: CaseKeys, fresh: CaseKeys, parts: Collection[str]) -> CaseKeys:
+    """An agency's keys from now on. Of a part that is renewed nothing is kept under which nothing
+    is stored: an old epoch's key goes when it is not used."""
+    return {
+        place: fresh.get(place, key)
+        for place, key in keys.items()
+        if place in fresh or place[0] not in parts
+    }
 
 
 def _records(case_id: UUID, parts: Collection[str]) -> Iterator[SealedRecord]:
@@ -135,15 +147,13 @@ def _sealed_anew(row: SealedRecord, held: CaseKeys, fresh: CaseKeys) -> SealedRe
     return row
 
 
-def _bundles(
-    holders: Collection[Holder], fresh: CaseKeys, case: Case, erasure_key: bytes
-) -> Iterator[Bundle]:
+def _bundles(holders: Collection[Holder], case: Case, erasure_key: bytes) -> Iterator[Bundle]:
     working = [holder.grant.agency_id for holder in holders if holder.grant.last_epoch is None]
     notes = [notes_of(agency_id) for agency_id in working]
     new = get_keyd().new_case_keys([*SHARED, *notes], case.epoch)
     for holder in holders:
         grant, at = holder.grant, Case(pk=case.pk, epoch=holder.grant.last_epoch or case.epoch)
-        keys = {place: fresh.get(place, key) for place, key in holder.keys.items()}
+        keys = dict(holder.keys)
         if grant.last_epoch is None:
             keys |= {place: key for place, key in new.items() if place[0] in grant.compartments}
         theirs = {place: key for place, key in keys.items() if holder.covers(place[0])}
@@ -151,7 +161,7 @@ def _bundles(
 
 
 def _put(case: Case, records: Collection[SealedRecord], bundles: Collection[Bundle]) -> None:
-    columns = [
+    columns: list[Any] = [
         [row.pk for row in records],
         [row.envelope for row in records],
         *([getattr(bundle, name) for bundle in bundles] for name in _OF_A_BUNDLE),

@@ -104,4 +104,5 @@ def sharings_of(reference: str, *, by: Membership, purpose: str = "") -> Sharing
 def _rows(function: str, case_id: UUID) -> Iterable[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {function}(%s)", [case_id])  # noqa: S608 -- our own names
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
