@@ -227,7 +227,9 @@ def test_others_find_nothing_and_may_nothing(people, taken, rowan):
     assert sheet.status_code == 403
 
 
-def test_pages_are_open_to_everybody_at_every_width(people, taken, rowan, chromium, site):
+def test_pages_are_open_to_everybody_at_every_width(
+    own_database, people, taken, rowan, chromium, site
+):
     pages = [at(taken), at(taken, "sharing_sheet"), saying(taken, rowan, "narrow_consent")]
 
     look_around(page_of(people.adviser, chromium, site), pages, "sharing")
