@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from api.follow_ups import views as follow_ups
-from api.referrals import moves
+from api.referrals import consenting, moves
 from api.referrals import views as referrals
 from api.risk import views as risk
 from api.schema import Contract
@@ -26,6 +26,22 @@ urlpatterns: list[URLPattern] = [
     path(f"{_REFERRAL}withdraw/", moves.Withdraw.as_view(), name="referral-withdraw"),
     path(f"{_REFERRAL}report-change/", moves.ReportChange.as_view(), name="referral-report-change"),
     path(f"{_REFERRAL}close/", moves.Close.as_view(), name="referral-close"),
+    path(
+        f"{_REFERRAL}withdraw-consent/",
+        consenting.WithdrawConsent.as_view(),
+        name="referral-withdraw-consent",
+    ),
+    path(
+        f"{_REFERRAL}narrow-consent/",
+        consenting.NarrowConsent.as_view(),
+        name="referral-narrow-consent",
+    ),
+    path(f"{_REFERRAL}end-consent/", consenting.EndConsent.as_view(), name="referral-end-consent"),
+    path(
+        f"{_REFERRAL}record-agreement/",
+        consenting.RecordAgreement.as_view(),
+        name="referral-record-agreement",
+    ),
     path(f"{_REFERRAL}refer-on/", moves.ReferOn.as_view(), name="referral-refer-on"),
     path(f"{_REFERRAL}assessments/", risk.Assessments.as_view(), name="referral-assessments"),
     path("risk-tools/", risk.RiskTools.as_view(), name="risk-tools"),

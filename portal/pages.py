@@ -69,7 +69,7 @@ class MemberView(View):
             return self.ask_who_it_is(request, error)
         except ReferralError as error:
             mark_failed(request, error)
-            return error_page(HTTPStatus.CONFLICT, message=self.said_of(error))
+            return self.refused(error)
 
     def ask_who_it_is(self, request: HttpRequest, error: LookedTooMuch) -> HttpResponseBase:
         """Where somebody who has looked at much goes on: by saying who they are, or not now."""
@@ -83,6 +83,10 @@ class MemberView(View):
         response = super().dispatch(request, *args, **kwargs)
         render = getattr(response, "render", None)
         return render() if render else response
+
+    def refused(self, error: ReferralError) -> HttpResponse:
+        """The page of a 409."""
+        return error_page(HTTPStatus.CONFLICT, message=self.said_of(error))
 
     def said_of(self, error: ReferralError) -> str:
         """The sentence of a 409; pages that know what is possible instead say so here."""

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Agency, Membership
@@ -80,12 +81,6 @@ def _check_override(details: ConsentDetails, *, at: datetime) -> None:
             "They have not agreed, and no ground for sharing without agreement is given."
             " Nothing was sent. Offer them the helpline, or what they want instead."
         )
-    if details.ground not in EMERGENCY_GROUNDS:
-        raise NotWellFormed(
-            "consent.ground",
-            "Sharing without agreement on this ground needs a second person first."
-            " Ask your supervisor to refer.",
-        )
     if details.basis == LawfulBasis.CONSENT:
         raise NotWellFormed("consent.basis", "They have not agreed: choose what allows sharing.")
     if details.condition == SpecialCondition.EXPLICIT_CONSENT:
@@ -100,6 +95,25 @@ def _check_override(details: ConsentDetails, *, at: datetime) -> None:
         )
 
 
+def waits_for_second(details: ConsentDetails) -> bool:
+    """Whether nothing may be shared on a ground before a second person stands behind it."""
+    return not details.is_given and details.ground not in EMERGENCY_GROUNDS
+
+
+def check_at_once(details: ConsentDetails, *, at: datetime) -> None:
+    """Refuse what cannot be a line of the ledger that opens something at once.
+
+    :raises NotWellFormed: besides, for a ground on which a second person comes first.
+    """
+    check(details, at=at)
+    if waits_for_second(details):
+        raise NotWellFormed(
+            "consent.ground",
+            "Sharing without agreement on this ground needs a second person first."
+            " Ask for it on the case, or ask your supervisor.",
+        )
+
+
 def enter_in_ledger(
     case: Case,
     recipient: Agency,
@@ -110,8 +124,42 @@ def enter_in_ledger(
     at: datetime,
 ) -> ConsentEntry:
     """Add her answer to the ledger. What it opens, it opens only when the recipient accepts."""
+    check_at_once(details, at=at)
+    return _entered(case, recipient, details, purpose=purpose, by=by, at=at)
+
+
+def enter_request(
+    case: Case,
+    recipient: Agency,
+    details: ConsentDetails,
+    *,
+    purpose: Purpose,
+    by: Membership,
+    at: datetime,
+) -> ConsentEntry:
+    """Add a line that opens nothing until a second person has stood behind it.
+
+    :raises NotWellFormed: where she agreed, or the ground is an emergency's: nothing waits then.
+    """
     check(details, at=at)
+    if not waits_for_second(details):
+        raise NotWellFormed("consent.ground", "This needs nobody’s approval first: refer it.")
+    if not details.expires_at:
+        raise NotWellFormed("consent.expires_at", "Say until when it is shared: 28 days at most.")
+    return _entered(case, recipient, details, purpose=purpose, by=by, at=at)
+
+
+def _entered(
+    case: Case,
+    recipient: Agency,
+    details: ConsentDetails,
+    *,
+    purpose: Purpose,
+    by: Membership,
+    at: datetime,
+) -> ConsentEntry:
     override = not details.is_given
+    approved_later = override and not waits_for_second(details)
     return ConsentEntry.objects.create(
         case=case,
         recipient=recipient,
@@ -129,14 +177,28 @@ def enter_in_ledger(
         taken_by_agency_id=by.agency_id,
         taken_at=at,
         expires_at=details.expires_at or (at + OVERRIDE_LASTS if override else None),
-        approve_by=at + APPROVAL_WITHIN if override else None,
+        approve_by=at + APPROVAL_WITHIN if approved_later else None,
     )
 
 
+_WAITS: Final = ~Q(ground="") & Q(approve_by=None, approved_by=None)
+
+
 def newest_line(case_id: UUID, recipient_id: int) -> ConsentEntry | None:
-    """Her last answer about a recipient, so far as the asker's agency may know of it."""
+    """Her last answer about a recipient, so far as the asker's agency may know of it.
+
+    What waits for a second person, or was turned down by one, was never an answer.
+    """
     entries = ConsentEntry.objects.filter(case_id=case_id, recipient_id=recipient_id)
-    return entries.order_by("-taken_at", "-id").first()
+    return entries.exclude(_WAITS).order_by("-taken_at", "-id").first()
+
+
+def waiting_request(case_id: UUID, recipient_id: int) -> ConsentEntry | None:
+    """What somebody of the agency asked to share without her agreement and nobody has decided."""
+    entries = ConsentEntry.objects.filter(case_id=case_id, recipient_id=recipient_id)
+    newest = entries.select_related("recipient", "taken_by").order_by("-taken_at", "-id").first()
+    waits = newest and newest.ground and not (newest.approve_by or newest.approved_by_id)
+    return newest if waits and newest and newest.withdraws_id is None else None
 
 
 def permitted(case_id: UUID, recipient_id: int, *, at: datetime) -> ConsentEntry:
@@ -166,6 +228,14 @@ def withdrawn(given: ConsentEntry, *, by: Membership, at: datetime) -> ConsentEn
         taken_at=at,
         withdraws_id=given.pk,
     )
+    entry.save(force_insert=True)
+    return entry
+
+
+def said_anew(given: ConsentEntry, *, by: Membership, at: datetime, **changes: Any) -> ConsentEntry:
+    """Add to the ledger an answer that says the same as before but for the ``changes``."""
+    taken = {"taken_by_id": by.pk, "taken_by_agency_id": by.agency_id, "taken_at": at}
+    entry = given.again(**taken, withdraws_id=None, **changes)
     entry.save(force_insert=True)
     return entry
 

@@ -6,6 +6,7 @@ leaves records that no key opens, never keys for what came later.
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -27,6 +28,11 @@ from vault.keyd import get_keyd
 
 SHARED: Final = tuple(str(part) for part in Compartment)
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MOST_READINGS: Final = 3
+
+
+class RecordClosed(AccessEnded):
+    """A record does not open with the key that belongs to it."""
 
 
 class Writing(NamedTuple):
@@ -135,8 +141,18 @@ def sealed_document(
 def newest_documents(case_id: UUID, agency_id: int, only: Iterable[str] = ()) -> list[Record]:
     """What an agency can open of a case: each record in its newest version it has a key for.
 
-    :raises AccessEnded: if it holds no key at all.
+    When somebody else's access ends between the reading of records and that of keys, they do not
+    fit; they do when both are read anew.
+
+    :raises AccessEnded: if it holds no key at all, or a record does not open with its key.
     """
+    for _ in range(MOST_READINGS - 1):
+        with suppress(RecordClosed):
+            return _read(case_id, agency_id, only)
+    return _read(case_id, agency_id, only)
+
+
+def _read(case_id: UUID, agency_id: int, only: Iterable[str]) -> list[Record]:
     rows = SealedRecord.objects.filter(case_id=case_id).order_by("record_id", "-version")
     if wanted := list(only):
         rows = rows.filter(compartment__in=wanted)
@@ -171,7 +187,7 @@ def _opened(row: SealedRecord, keys: CaseKeys) -> Record:
     try:
         plain = open_field(keys[row.compartment, row.epoch], bytes(row.envelope), context_of(row))
     except CannotOpen:
-        raise AccessEnded("Part of this case cannot be opened. Tell your administrator.") from None
+        raise RecordClosed("Part of this case cannot be opened. Tell your administrator.") from None
     return Record(
         row.compartment,
         row.kind,

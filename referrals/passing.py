@@ -20,6 +20,7 @@ from referrals.errors import AccessEnded
 from referrals.keeping import SHARED, keys_of, sealed_bundle
 from referrals.models import Bundle, Case, ConsentEntry, ErasureKey, Grant, Referral
 from referrals.references import CASE, new_reference
+from referrals.renewing import renew
 from vault.bundles import CaseKeys
 from vault.errors import CannotOpen
 from vault.keyd import get_keyd
@@ -76,11 +77,29 @@ def stop_adding(case: Case, agency_id: int) -> None:
 
 
 def end_access(case: Case, agency_id: int, *, at: datetime) -> None:
-    """Take an agency's keys and search tags away, and start an epoch it never sees."""
-    start_epoch(case, without=agency_id)
+    """Take an agency's keys and search tags away, and give what they opened new keys."""
+    renew(case, leaver=agency_id)
     with connection.cursor() as cursor:
         cursor.execute("SELECT referrals_end_access(%s, %s, %s)", [case.pk, agency_id, at])
     record("key.remove", about=("case", case.pk), also=[agency_id])
+
+
+def follow_answer(
+    case: Case, answer: ConsentEntry, *, taken_back: Iterable[str] = (), added: Iterable[str] = ()
+) -> None:
+    """Let an agency's grant follow her newest answer: until when, and without what she took back.
+
+    ``added`` are parts that who leads the case may write and read from now on.
+    """
+    taken_back, added = sorted(taken_back), sorted(added)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT referrals_follow_answer(%s, %s::varchar[], %s::varchar[])",
+            [answer.pk, taken_back, added],
+        )
+    if added and not taken_back:
+        start_epoch(case)
+    renew(case, parts=taken_back)
 
 
 def is_with(case: Case, agency_id: int, *, but: Referral) -> bool:
@@ -90,8 +109,9 @@ def is_with(case: Case, agency_id: int, *, but: Referral) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def start_epoch(case: Case, *, without: int) -> None:
-    """New keys for all that is written from now on, sealed to whoever works on it but one."""
+def start_epoch(case: Case, *, without: int | None = None) -> None:
+    """New keys for all that is written from now on, sealed to whoever works on it, but for one
+    that keeps what it has."""
     case.epoch += 1
     _save(case)
     others = [other for other in live_grants(case) if other.agency_id != without]
@@ -128,7 +148,7 @@ def _passed(referral: Referral, case: Case, consent: ConsentEntry) -> list[str]:
 def _grant(
     referral: Referral, case: Case, consent: ConsentEntry, parts: list[str], at: datetime
 ) -> Grant:
-    """The receiver's grant, or more of the one it has, or the one it had begun anew.
+    """The receiver's grant, or more of the one it has, or the one that was frozen begun anew.
 
     Who leads the case adds to every part of it from now on.
     """
@@ -138,7 +158,7 @@ def _grant(
     if grant is None:
         grant = Grant(case=case, agency_id=receiver, first_epoch=case.epoch, granted_at=at)
         grant.reference = new_reference(CASE)
-    if grant.last_epoch is not None or (grant.expires_at and grant.expires_at <= at):
+    if grant.last_epoch is not None:
         grant.first_epoch, parts = case.epoch, [*parts, *grant.compartments]
         grant.compartments = []
     grant.compartments = sorted({*covered, *(grant.compartments or ())})

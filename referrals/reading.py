@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import BooleanField, F, Func
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -16,6 +18,7 @@ from referrals.errors import AccessEnded
 from referrals.keeping import Record, document_of, newest_documents
 from referrals.looking import look
 from referrals.models import Grant, LookKind, RecordKind, Referral
+from referrals.renewing import settle_unlocked
 from referrals.safe_contact import judged, ways_of
 from tenancy.work import unit_of_work
 
@@ -93,14 +96,26 @@ def open_case(
         referral = _visible(reference, by)
         if not policy.may_open(by, referral):
             raise PermissionDenied
+        own = _own_reference(referral.case_id, by.agency_id)
         look(LookKind.OPENED, by=by, at=timezone.now(), case_id=referral.case_id)
         records = newest_documents(referral.case_id, by.agency_id, only)
-        grants = Grant.objects.filter(case_id=referral.case_id, agency_id=by.agency_id)
-        own = grants.filter(revoked_at=None).values_list("reference", flat=True).first()
-        if own is None:
-            raise AccessEnded("You can no longer open this.")
         is_own = referral.parent_id is None and referral.referring_agency_id == by.agency_id
         return OpenedCase(referral, own, records, is_own)
+
+
+def _own_reference(case_id: UUID, agency_id: int) -> str:
+    """What the agency calls the case. What the case owes since the clock ended an access is done.
+
+    :raises AccessEnded: if the agency has no access to it.
+    """
+    owes = Func(F("case_id"), function="referrals_owes_keys", output_field=BooleanField())
+    grants = Grant.objects.live(timezone.now()).filter(case_id=case_id, agency_id=agency_id)
+    own = grants.annotate(owes_keys=owes).values_list("reference", "owes_keys").first()
+    if own is None:
+        raise AccessEnded("You can no longer open this.")
+    if own[1]:
+        settle_unlocked(case_id)
+    return str(own[0])
 
 
 def _without(record: Record, usable: Mapping[str, Mapping[str, str]]) -> Record:

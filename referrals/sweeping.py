@@ -1,14 +1,19 @@
-"""What the clock does to referrals, in the worker: relay answers upstream, let drafts go."""
+"""What the clock does to referrals, in the worker: end what was agreed to until now, relay answers
+upstream, let drafts go."""
 
 import logging
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
+from django.db import connection
+
+from audit.recording import record
 from notices.clock import Clock
 from notices.outbox import owe
 from referrals.actions._making_a_move import told_on
 from referrals.actions.drafting import expire_drafts
-from referrals.lifecycle import Side
+from referrals.lifecycle import Side, Status
 from referrals.models import Referral
 from tenancy.context import Context
 from tenancy.work import unit_of_work
@@ -19,9 +24,9 @@ logger = logging.getLogger(__name__)
 
 
 def sweep(at: datetime) -> int:
-    """Relay and expire everything that is due, a batch a transaction; how many rows changed."""
+    """End, relay and expire everything that is due, a batch a transaction; how many changed."""
     clock, changed = Clock(at), 0
-    for work_off in (relay_answers, expire_drafts):
+    for work_off in (end_expired, relay_answers, expire_drafts):
         while clock.elapsed < BUDGET:
             with unit_of_work(Context.system()):
                 done = work_off(at=at)
@@ -29,6 +34,30 @@ def sweep(at: datetime) -> int:
                 break
             changed += done
     return changed
+
+
+def end_expired(*, at: datetime) -> int:
+    """Take the keys away where an agreement, or an emergency nobody approved, is over by now.
+
+    Nobody could use them from that instant on; here they cease to exist. The worker holds no key,
+    so what they opened is sealed anew by whoever opens the case next (``renewing.py``).
+    """
+    with unit_of_work(Context.system()), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM referrals_end_expired(%s, %s)", [at, BATCH])
+        ended = cursor.fetchall()
+        for case_id, agency_id, ended_at in ended:
+            _tell_ended(case_id, agency_id, ended_at)
+        return len(ended)
+
+
+def _tell_ended(case_id: UUID, agency_id: int, ended_at: datetime) -> None:
+    """Both sides of what was taken on, without saying what it was."""
+    record("consent.expire", about=("case", case_id), also=[agency_id])
+    over = Referral.objects.filter(case=case_id, receiving_agency=agency_id, status=Status.ACCEPTED)
+    for referral in over.order_by("pk"):
+        told = [*told_on(referral, Side.RECEIVING), *told_on(referral, Side.REFERRING)]
+        dedupe = f"{referral.pk}:ended:{ended_at.timestamp()}"
+        owe(told, kind="consent.ended", reference=referral.reference, dedupe=dedupe)
 
 
 def relay_answers(*, at: datetime) -> int:

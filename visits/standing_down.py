@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db import connection
+from django.utils import timezone
+
 from accounts.models import Membership
 from notices.outbox import owe
 from visits import outings
@@ -38,6 +41,15 @@ def give_up(visit: Visit, reason: str, *, at: datetime) -> None:
     visit.cancelled_at, visit.cancel_reason = at, reason
     visit.save(update_fields=["status", "cancelled_at", "cancel_reason"])
     VisitWorker.objects.filter(visit=visit).update(is_booked=False)
+
+
+def end_without_access(case_id: UUID | None, *, at: datetime | None = None) -> int:
+    """End the duties, bookings and goings out of agencies whose access to a case has ended, and
+    tell who would have gone; of every case, for the clock, where none is named."""
+    with connection.cursor() as cursor:
+        moment = at or timezone.now()
+        cursor.execute("SELECT visits_end_without_access(%s, %s)", [case_id, moment])
+        return int(cursor.fetchone()[0])
 
 
 def forget_next_tries(follow_up: FollowUp, *, at: datetime) -> None:

@@ -13,6 +13,7 @@ from visits import alarms, firing
 from visits.holidays import warn_of_table_end
 from visits.models import Rung
 from visits.staffing import Staffing
+from visits.standing_down import end_without_access
 
 BITE: Final = 500
 BUDGET: Final = timedelta(seconds=25)
@@ -34,6 +35,8 @@ def sweep(at: datetime) -> int:
     blame is alone; that one is put off, and at last parked, and has held up none of the others.
     """
     warn_of_table_end(at)
+    with unit_of_work(Context.system()):
+        end_without_access(None, at=at)  # first, so that nobody is woken for what is over
     clock, staffing, size, settled, told = Clock(at), Staffing(at), BITE, 0, 0
     while clock.elapsed < BUDGET:
         bitten = _bite(size, staffing, at=clock.now)

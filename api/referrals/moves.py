@@ -16,7 +16,7 @@ from referrals import actions
 from referrals.actions.referring_on import Onward
 from referrals.errors import NotWellFormed
 from referrals.models import Case, Referral
-from visits.actions import Change, close, report_change, send_after_visit, take
+from visits.actions import Change, close, report_change, send_after_visit, take, withdraw
 
 
 def move(name: str, scope: str, takes: type[StrictSerializer] = EmptyIn) -> dict[str, Operation]:
@@ -114,7 +114,7 @@ class Withdraw(MoveView):
 
     def make(self, reference: str, given: dict[str, Any]) -> Referral:
         """Take a referral back. What the receiver could open through it, it opens no longer."""
-        return actions.withdraw(reference, by=self.member, reason=given["reason"])
+        return withdraw(reference, by=self.member, reason=given["reason"])
 
 
 class ReportChange(MoveView):

@@ -197,6 +197,30 @@ class CloseIn(StrictSerializer):
     reason = Code(ClosureReason.choices)
 
 
+class NarrowConsentIn(StrictSerializer):
+    """Which parts she takes back, and how she said so."""
+
+    compartments = Several(
+        child=Code([(str(part), str(part)) for part in Compartment]),
+        allow_empty=False,
+        max_length=len(Compartment),
+    )
+    method = Code(ConsentMethod.choices, default="", allow_blank=True)
+
+
+class EndConsentIn(StrictSerializer):
+    """Until when she agrees, and how she said so."""
+
+    expires_at = Instant()
+    method = Code(ConsentMethod.choices, default="", allow_blank=True)
+
+
+class AgreementIn(StrictSerializer):
+    """Her agreement, as it is now."""
+
+    consent = ConsentIn()
+
+
 class ReferOnIn(StrictSerializer):
     """To which service, for what, and her answer."""
 

@@ -51,7 +51,7 @@ class ReferOnForm(AgreedForm, NeedsForm):
 
     def __init__(self, *args: Any, services: Iterable[Service], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.services = {_key(service): service for service in services}
+        self.services = {service_key(service): service for service in services}
         field = self.fields["service"]
         field.choices = [(key, each.name) for key, each in self.services.items()]  # type: ignore[attr-defined]
         field.widget.hints = {key: _about(each) for key, each in self.services.items()}
@@ -134,7 +134,8 @@ def fitting(referral: Referral, needs: Iterable[str]) -> list[Service]:
     return list(services.exclude(agency__in=involved))
 
 
-def _key(service: Service) -> str:
+def service_key(service: Service) -> str:
+    """What a form calls a service."""
     return f"{service.agency.code}.{slugify(service.name)}"
 
 

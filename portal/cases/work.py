@@ -1,9 +1,13 @@
 """Doing something on a case: each page one form, each form one call into the heart."""
 
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Textarea
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +17,9 @@ from portal.cases import forms
 from portal.cases.opening import CaseMixin
 from portal.pages import FormPage, see_other
 from referrals import actions
-from referrals.errors import MoveNotAllowed
+from referrals.errors import AccessEnded, MoveNotAllowed, ReferralError
+from referrals.lifecycle import Status
+from referrals.models import Referral
 from referrals.policy import may_work_on
 from visits import actions as visiting
 
@@ -30,7 +36,31 @@ class WorkPage(CaseMixin, FormPage):
         """Not theirs is said before anything is filled in; not now, likewise."""
         if request.method == "GET" and not may_work_on(self.member, self.referral):
             raise MoveNotAllowed(f"This referral is “{self.referral.get_status_display()}”.")
-        return super().answer(request, *args, **kwargs)
+        try:
+            return super().answer(request, *args, **kwargs)
+        except PermissionDenied:
+            if request.method == "POST" and self._was_taken_back():
+                raise AccessEnded("You can no longer open this.") from None
+            raise
+
+    def _was_taken_back(self) -> bool:
+        """Whether the referral was open to the member until somebody took it back."""
+        received = Referral.objects.received_by(self.member).filter(reference=self.reference)
+        return received.filter(status=Status.WITHDRAWN, assigned_to=self.member).exists()
+
+    def refused(self, error: ReferralError) -> HttpResponse:
+        """When the case closed while the form was open, what was typed goes back to the browser:
+        it is kept nowhere else, and nothing is said of why."""
+        if self.request.method != "POST" or not isinstance(error, AccessEnded):
+            return super().refused(error)
+        fields = getattr(self.form_class, "base_fields", {})
+        typed = [
+            (field.label, self.request.POST.get(name, ""))
+            for name, field in fields.items()
+            if isinstance(field.widget, Textarea) and self.request.POST.get(name)
+        ]
+        page = render_to_string("portal/cases/not_saved.html", {"typed": typed})
+        return HttpResponse(page, status=HTTPStatus.CONFLICT)
 
     def finished(self) -> HttpResponse:
         """Say that it is done."""

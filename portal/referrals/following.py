@@ -28,6 +28,7 @@ from referrals.models import ConsentEntry, Referral
 from referrals.models.referral import Feedback
 from referrals.policy import may, open_moves
 from referrals.reading import see
+from visits.actions import withdraw
 from visits.actions.changing import may_be_reported
 
 
@@ -118,7 +119,7 @@ class Withdraw(_SenderForm):
     form_class = WithdrawForm
 
     def make(self, form: Any) -> HttpResponse:
-        actions.withdraw(self.reference, by=self.member, **form.cleaned_data)
+        withdraw(self.reference, by=self.member, **form.cleaned_data)
         return self.finished()
 
 

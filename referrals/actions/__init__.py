@@ -3,12 +3,23 @@
 from referrals.actions.approving import approve_override
 from referrals.actions.assigning import assign
 from referrals.actions.closing import close
-from referrals.actions.consenting import withdraw_consent
+from referrals.actions.consenting import (
+    end_consent_at,
+    narrow_consent,
+    record_agreement,
+    withdraw_consent,
+)
 from referrals.actions.deciding import accept, answer, ask, decline
 from referrals.actions.drafting import discard, replace_draft, start_draft
 from referrals.actions.feeding_back import ask_for_contact, feed_back
 from referrals.actions.giving_contact import give_contact
 from referrals.actions.keeping_notes import add_note, amend
+from referrals.actions.overriding import (
+    approve_sharing,
+    ask_to_share,
+    share_approved,
+    turn_down_sharing,
+)
 from referrals.actions.referring_on import pass_on, refer_on
 from referrals.actions.sending import refer, send
 from referrals.actions.withdrawing import withdraw
@@ -19,20 +30,27 @@ __all__ = [
     "amend",
     "answer",
     "approve_override",
+    "approve_sharing",
     "ask",
     "ask_for_contact",
+    "ask_to_share",
     "assign",
     "close",
     "decline",
     "discard",
+    "end_consent_at",
     "feed_back",
     "give_contact",
+    "narrow_consent",
     "pass_on",
+    "record_agreement",
     "refer",
     "refer_on",
     "replace_draft",
     "send",
+    "share_approved",
     "start_draft",
+    "turn_down_sharing",
     "withdraw",
     "withdraw_consent",
 ]

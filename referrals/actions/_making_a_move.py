@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import BooleanField, F, Func
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -15,6 +16,7 @@ from notices.outbox import owe
 from referrals import policy
 from referrals.lifecycle import STEPS, Move, Side, target_of
 from referrals.models import Case, Referral, ReferralEvent
+from referrals.renewing import settle
 from tenancy.work import unit_of_work
 
 
@@ -60,9 +62,17 @@ def making(move: Move, reference: str, *, by: Membership, reason: str = "") -> I
 
 
 def lock_case(reference: str) -> Case | None:
-    """The case of a referral, locked; None for an agency that does not work on it."""
-    cases = Case.objects.select_for_update(of=("self",))
-    return cases.filter(referrals__reference=reference).first()
+    """The case of a referral, locked; None for an agency that does not work on it.
+
+    An access that the clock ended is cleaned up first, so that nothing is written under a key
+    that the agency it ended for has had.
+    """
+    owes = Func(F("pk"), function="referrals_owes_keys", output_field=BooleanField())
+    cases = Case.objects.select_for_update(of=("self",)).annotate(owes_keys=owes)
+    case = cases.filter(referrals__reference=reference).first()
+    if case is not None and case.owes_keys:
+        settle(case)
+    return case
 
 
 def finish(move: Move, made: Making, *, by: Membership, reason: str = "") -> None:

@@ -41,7 +41,7 @@ def start_draft(
         record("referral.draft", about=("referral", reference))
         if not by.has(Permission.REFER):
             raise PermissionDenied
-        ledger.check(consent, at=at)
+        ledger.check_at_once(consent, at=at)
         referral = begun(details, consent, route, reference=reference, by=by, at=at)
         save_begun(referral, details, consent, by=by, at=at)
     return referral

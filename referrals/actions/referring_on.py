@@ -29,7 +29,7 @@ from referrals.details import ConsentDetails
 from referrals.errors import NotWellFormed, ServiceUnsuitable
 from referrals.keeping import Writing, keys_of, sealed_document
 from referrals.lifecycle import PENDING, Move, Status
-from referrals.models import Case, RecordKind, Referral
+from referrals.models import Case, ConsentEntry, RecordKind, Referral
 from referrals.models.consent import Purpose
 from referrals.references import again_if_taken, new_reference
 from tenancy.work import unit_of_work
@@ -51,7 +51,8 @@ class Onward:
 class Passage:
     """To which agency, what for, and her answer. ``facts`` are clear facts that differ by now.
 
-    ``visit_ended_at`` comes along where the duty to follow up goes with the case.
+    ``visit_ended_at`` comes along where the duty to follow up goes with the case; ``approved`` is
+    the line of the ledger that lets it go, where a second person has stood behind one already.
     """
 
     to: Agency
@@ -61,6 +62,7 @@ class Passage:
     answer_due_at: datetime | None = None
     visit_ended_at: datetime | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
+    approved: ConsentEntry | None = None
 
 
 @again_if_taken
@@ -75,21 +77,37 @@ def refer_on(reference: str, onward: Onward, *, by: Membership) -> Referral:
     at = timezone.now()
     with unit_of_work(by.context):
         record("referral.refer_on", about=("referral", reference))
-        case, parent = _in_hand(reference, onward.consent, by, at)
-        service = Service.objects.select_related("agency").get(pk=onward.service)
-        _check_suitable(service, parent, onward, at)
-        passage = Passage(
-            to=service.agency,
-            purpose=Purpose.SERVICE,
-            consent=onward.consent,
-            needs=onward.needs,
-            answer_due_at=at + timedelta(hours=service.answer_within_hours),
-        )
-        child = _onward(parent, case, passage, by, at)
-        child.service = service
-        _send(child, case, passage, by, at)
+        ledger.check_at_once(onward.consent, at=at)
+        case, parent = in_hand(reference, by)
+        child = refer_to(onward, case, parent, by=by, at=at)
         if onward.replacing:
             _supersede(onward.replacing, case, by=by)
+    return child
+
+
+def refer_to(
+    onward: Onward,
+    case: Case,
+    parent: Referral,
+    *,
+    by: Membership,
+    at: datetime,
+    approved: ConsentEntry | None = None,
+) -> Referral:
+    """The referral to a service, sent. ``approved`` is the line it goes by, where there is one."""
+    service = Service.objects.select_related("agency").get(pk=onward.service)
+    _check_suitable(service, parent, onward, at)
+    passage = Passage(
+        to=service.agency,
+        purpose=Purpose.SERVICE,
+        consent=onward.consent,
+        needs=onward.needs,
+        answer_due_at=at + timedelta(hours=service.answer_within_hours),
+        approved=approved,
+    )
+    child = _onward(parent, case, passage, by, at)
+    child.service = service
+    _send(child, case, passage, by, at)
     return child
 
 
@@ -103,7 +121,8 @@ def pass_on(reference: str, passage: Passage, *, by: Membership) -> Referral:
     at = timezone.now()
     with unit_of_work(by.context):
         record("referral.pass_on", about=("referral", reference), purpose=passage.purpose)
-        case, parent = _in_hand(reference, passage.consent, by, at)
+        ledger.check_at_once(passage.consent, at=at)
+        case, parent = in_hand(reference, by)
         if passage.to.pk == by.agency_id:
             raise NotWellFormed("receiving_agency", "Choose another agency than your own.")
         child = _onward(parent, case, passage, by, at)
@@ -111,11 +130,8 @@ def pass_on(reference: str, passage: Passage, *, by: Membership) -> Referral:
     return child
 
 
-def _in_hand(
-    reference: str, consent: ConsentDetails, by: Membership, at: datetime
-) -> tuple[Case, Referral]:
+def in_hand(reference: str, by: Membership) -> tuple[Case, Referral]:
     """The case, locked, of a referral that the member works on and may refer."""
-    ledger.check(consent, at=at)
     case = lock_case(reference)
     parent = Referral.objects.visible_to(by).get(reference=reference)
     if case is None or not (policy.may_work_on(by, parent) and by.has(Permission.REFER)):
@@ -129,9 +145,10 @@ def _send(child: Referral, case: Case, passage: Passage, by: Membership, at: dat
     ledger.check_agreements(by.agency, to, at=at)
     make_sent(child, at, None)
     child.save(force_insert=True)
-    ledger.enter_in_ledger(case, to, consent, purpose=passage.purpose, by=by, at=at)
-    if not consent.is_given:
-        _keep_the_words(Writing(case, keys_of(case.pk, by.agency_id), by, at), consent)
+    if passage.approved is None:
+        ledger.enter_in_ledger(case, to, consent, purpose=passage.purpose, by=by, at=at)
+        if not consent.is_given:
+            keep_the_words(Writing(case, keys_of(case.pk, by.agency_id), by, at), consent)
     finish(Move.SEND, Making(child, case, at), by=by)
     record(f"referral.{Move.SEND}", about=("referral", child.reference))
     record_for_both(to.pk)
@@ -151,8 +168,16 @@ def _check_suitable(service: Service, parent: Referral, onward: Onward, at: date
         case=parent.case_id, referring_agency=parent.receiving_agency_id
     )
     live = by_us.filter(service=service, status__in=_LIVE).exclude(reference=onward.replacing)
-    if live.exists():
+    if any(_stands(each, at) for each in live):
         raise ServiceUnsuitable([f"You have referred them to {service} already."])
+
+
+def _stands(referral: Referral, at: datetime) -> bool:
+    """Whether a referral still is one: not once it was taken on and her agreement has ended."""
+    if referral.status != Status.ACCEPTED:
+        return True
+    line = ledger.newest_line(referral.case_id, referral.receiving_agency_id)
+    return line is not None and ledger.allows(line, at=at)
 
 
 def _onward(
@@ -176,7 +201,7 @@ def _onward(
     )
 
 
-def _keep_the_words(writing: Writing, consent: ConsentDetails) -> None:
+def keep_the_words(writing: Writing, consent: ConsentDetails) -> None:
     """Why it is shared without her agreement, where the agency that decided so finds it again."""
     words, own = cleaned_note(consent.reason), notes_of(writing.by.agency_id)
     sealed_document(writing, own, words, kind=RecordKind.NOTE, code="override_reason").save()

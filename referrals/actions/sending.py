@@ -58,7 +58,7 @@ def refer(
         record(f"referral.{Move.SEND}", about=("referral", reference))
         if not by.has(Permission.REFER):
             raise PermissionDenied
-        ledger.check(consent, at=at)
+        ledger.check_at_once(consent, at=at)
         referral = begun(details, consent, route, reference=reference, by=by, at=at)
         ledger.check_agreements(by.agency, route.to, at=at)
         make_sent(referral, at, route.answer_due_at)

@@ -25,7 +25,8 @@ class Grant(models.Model):
     No two agencies' references for a case lead to each other. ``compartments`` is what it may
     open of what is written from ``first_epoch`` on, ``earlier_compartments`` of what stood before.
     ``last_epoch`` is set for an agency that keeps what it has but gets nothing written later
-    (the police, once an IDVA has taken the case).
+    (the police, once an IDVA has taken the case). ``owes_new_keys`` is set where the clock ended
+    it: what it opened is sealed anew by whoever comes next (``referrals/renewing.py``).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -42,10 +43,18 @@ class Grant(models.Model):
     granted_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    owes_new_keys = models.BooleanField(default=False)
 
     objects = GrantQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(revoked_at=None, expires_at__isnull=False),
+                name="referrals_grant_to_end",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "agency"],

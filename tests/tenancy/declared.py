@@ -26,11 +26,26 @@ DEFINERS: Final = {
     "referrals_stay_open(uuid,uuid)": "keeps a grant open that its caller cannot see",
     "referrals_end_access(uuid,bigint,timestamp with time zone)": "ends what its caller cannot see",
     "visits_end_handed_on(uuid,timestamp with time zone)": "ends what its caller cannot see",
+    "referrals_owes_keys(uuid)": "asks about grants its caller cannot see; answers yes or no",
+    "referrals_end_expired(timestamp with time zone,integer)": "the worker has no right to grants",
+    "referrals_renewal(uuid,bigint)": "ends what the clock ended, whosever it was",
+    "referrals_key_holders(uuid,bigint)": "an agency does not see the others' bundles",
+    "referrals_sealed_in(uuid,character varying[])": "an agency does not see what it cannot open",
+    "referrals_put_keys(uuid,integer,uuid[],bytea[],uuid[],integer[],bytea[],integer[],bytea[])": (
+        "seals anew what nobody may change otherwise"
+    ),
+    "referrals_follow_answer(uuid,character varying[],character varying[])": (
+        "changes a grant its caller cannot see"
+    ),
+    "referrals_sharings(uuid)": "who leads a case answers for lines it did not take",
+    "referrals_grants_of(uuid)": "likewise for grants it does not see",
+    "referrals_readings(uuid)": "likewise for other agencies' evidence, without the names",
     "referrals_erase_draft(uuid)": "removes keys and sealed values, which nobody else may remove",
     "audit_heads_due(interval,bigint)": "whoever signs sees how far chains go, and no entry",
     "audit_keep_checkpoint(bigint,bigint,bytea,timestamp with time zone,text,bytea)": (
         "keeps a checkpoint of an entry that its caller may not see"
     ),
     "oversight_seen(uuid)": "the agency that leads a case is told which others have seen it",
+    "visits_end_without_access(uuid,timestamp with time zone)": "ends what its caller cannot see",
     "visits_demand()": "counts over every agency's referrals, and gives nothing but numbers",
 }

@@ -25,6 +25,7 @@ from visits.actions.referring import (
 )
 from visits.actions.taking import acknowledge, take
 from visits.actions.transferring import transfer
+from visits.actions.withdrawing import withdraw, withdraw_consent
 
 __all__ = [
     "Attempt",
@@ -70,4 +71,6 @@ __all__ = [
     "take_up_contact",
     "transfer",
     "turn_down_closing",
+    "withdraw",
+    "withdraw_consent",
 ]

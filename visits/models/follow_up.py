@@ -13,6 +13,8 @@ from visits.querysets import FollowUpQuerySet
 
 HANDED_ON = "handed_on"
 """How a follow-up ends for the agency that handed the duty on, once another has taken it."""
+AGREEMENT_ENDED = "agreement_ended"
+"""How a follow-up ends for an agency that has no access to the case any more."""
 
 
 class FollowUp(models.Model):
@@ -41,7 +43,11 @@ class FollowUp(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(
         max_length=20,
-        choices=[*VisitOutcome.choices, (HANDED_ON, "Handed on to another agency")],
+        choices=[
+            *VisitOutcome.choices,
+            (HANDED_ON, "Handed on to another agency"),
+            (AGREEMENT_ENDED, "Their agreement ended"),
+        ],
         blank=True,
     )
     needs_second_worker = models.BooleanField(default=False)

@@ -21,7 +21,7 @@ from tests.referrals.changing.commands import (
     versions,
 )
 from tests.referrals.conftest import as_owner, found_faults
-from tests.referrals.test_epochs import bundles_of
+from tests.referrals.sealed_with import bundles_of
 from vault.errors import CannotOpen
 from vault.keyd import get_keyd
 from vault.models import AgencyKey

@@ -7,7 +7,7 @@ from referrals import actions
 from tests import given
 from tests.referrals.changing.commands import id_of, minutes_pass, name_of, ran, versions
 from tests.referrals.conftest import as_owner, found_faults
-from tests.referrals.test_epochs import RECORDS, bundles_of, opened_by, write_everything
+from tests.referrals.sealed_with import RECORDS, bundles_of, opened_by, write_everything
 from vault.keyd import get_keyd
 
 IDVA = "liverpool-idva"

@@ -11,7 +11,7 @@ from tenancy.operations import Protect
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_clients_and_sessions"),
-        ("referrals", "0008_assignments"),
+        ("referrals", "0009_new_keys"),
     ]
     operations = [
         migrations.CreateModel(
