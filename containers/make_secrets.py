@@ -26,7 +26,8 @@ WORDS: Final = (
     "secret-key-web",
     "secret-key-worker",
 )
-FROM_OPERATOR: Final = "email-password"
+FROM_OPERATOR: Final = ("email-password", "notify-api-key")
+"""Empty until the operator gives them."""
 DATABASE: Final = "pierhead"
 UIDS: Final = {
     "web": 10001,
@@ -70,7 +71,8 @@ def _invent(keep: Path) -> None:
     _keep_once(keep / ROOT_KEY, secrets.token_bytes(ROOT_KEY_BYTES))
     for word in WORDS:
         _keep_once(keep / word, secrets.token_urlsafe(48).encode())
-    _keep_once(keep / FROM_OPERATOR, b"")
+    for word in FROM_OPERATOR:
+        _keep_once(keep / word, b"")
 
 
 def _keep_once(path: Path, content: bytes) -> None:
@@ -80,7 +82,7 @@ def _keep_once(path: Path, content: bytes) -> None:
 
 def deliveries(keep: Path) -> Iterator[Delivery]:
     """Who is told what. The worker and the beat are not told the root key."""
-    said = {word: (keep / word).read_bytes().strip().decode() for word in (*WORDS, FROM_OPERATOR)}
+    said = {word: (keep / word).read_bytes().strip().decode() for word in (*WORDS, *FROM_OPERATOR)}
     root = (keep / ROOT_KEY).read_bytes()
     broker = f"redis://:{said['redis']}@redis:6379/0"
 
@@ -102,7 +104,8 @@ def deliveries(keep: Path) -> Iterator[Delivery]:
             yield from words(service, redis_url=broker)
     for service in ("web", "notary", "manage"):
         yield Delivery(service, ROOT_KEY, root)
-    yield from words("worker", email_password=said[FROM_OPERATOR])
+    for word in FROM_OPERATOR:
+        yield Delivery("worker", word, said[word].encode())
     yield from words(
         "migrate", web_password=said["database-web"], worker_password=said["database-worker"]
     )

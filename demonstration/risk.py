@@ -11,14 +11,14 @@ from psycopg.types.range import DateRange
 from accounts.models import Agency, Membership
 from demonstration.agencies import BEGAN_ON
 from demonstration.stories import Tale
-from directory.areas import AREAS, HALTON, LIVERPOOL, ST_HELENS
+from directory.areas import AREAS, LIVERPOOL
 from directory.outcomes import Prosecution
 from referrals.compartments import Compartment
 from referrals.keeping import Writing, sealed_document
 from referrals.models import RecordKind, Referral
 from risk.actions.assessing import NewAssessment, document_of
 from risk.actions.loading import load
-from risk.models import AreaRule, Assessment, ConsentRule, PoliceRoute, RiskTool
+from risk.models import AreaRule, Assessment, ConsentRule, RiskTool
 from risk.parsing import parse
 from risk.rules import reaches
 from risk.scoring import count, graver, is_graver
@@ -45,7 +45,6 @@ def judge_risk(agencies: Mapping[str, Agency]) -> None:
 
 def _rules(tool: RiskTool, coordinator: Agency) -> Iterable[AreaRule]:
     for code in AREAS:
-        by_way = code in {ST_HELENS.code, HALTON.code}
         scored = code == LIVERPOOL.code
         yield AreaRule(
             area_code=code,
@@ -53,7 +52,6 @@ def _rules(tool: RiskTool, coordinator: Agency) -> Iterable[AreaRule]:
             tool=tool,
             marac_score=REACHES_FROM if scored else None,
             consent_rule=ConsentRule.AT_THRESHOLD if scored else ConsentRule.WITH_GROUNDS,
-            police_route=PoliceRoute.COORDINATOR if by_way else PoliceRoute.DIRECT,
             coordinator=coordinator,
         )
 

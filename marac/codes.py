@@ -30,6 +30,7 @@ class MeetingState(models.TextChoices):
     PLANNED = "planned", "Planned"
     CLOSED = "closed", "Agenda closed"
     HELD = "held", "Held"
+    CANCELLED = "cancelled", "Cancelled"
 
 
 class MoveReason(models.TextChoices):
@@ -40,6 +41,17 @@ class MoveReason(models.TextChoices):
     INFORMATION_MISSING = "information_missing", "Information is missing"
     NOT_SAFE_YET = "not_safe_yet", "Not safe for them yet"
     MEETING_POSTPONED = "meeting_postponed", "The meeting was postponed"
+    MEETING_CANCELLED = "meeting_cancelled", "The meeting was cancelled"
+
+
+class CancelReason(models.TextChoices):
+    """Why a meeting does not take place."""
+
+    AGENCIES_ABSENT = "agencies_absent", "Agencies that are needed cannot come"
+    NOBODY_TO_CHAIR = "nobody_to_chair", "Nobody can chair it"
+    NO_ROOM = "no_room", "There is no room for it"
+    NO_CASES = "no_cases", "There are no cases to hear"
+    JOINED = "joined", "Its cases are heard at another meeting"
 
 
 class OffReason(models.TextChoices):

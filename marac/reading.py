@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership
 from marac.codes import Ground, MeetingState
-from marac.models import Invitation, Listing, MaracReferral, Meeting, RepeatFound
+from marac.models import Invitation, Listing, MaracAction, MaracReferral, Meeting, RepeatFound
 from referrals.lifecycle import PENDING, Status
 from referrals.models import Referral
 from tenancy.work import unit_of_work
@@ -23,11 +23,13 @@ def meetings(member: Membership) -> QuerySet[Meeting]:
 
 
 def meeting_on(area_code: str, on: date, *, by: Membership) -> Meeting:
-    """One meeting; the agency's own where several are known on that day.
+    """One meeting; the agency's own where several are known on that day, and one that stands
+    rather than one that was cancelled.
 
     :raises Meeting.DoesNotExist: if there is none, or ``by`` may not know of it.
     """
-    found = list(meetings(by).filter(area_code=area_code, held_on=on))
+    known = meetings(by).filter(area_code=area_code, held_on=on)
+    found = list(known.order_by(F("cancelled_at").desc(nulls_first=True), "id"))
     ours = [each for each in found if each.agency_id == by.agency_id]
     if not found:
         raise Meeting.DoesNotExist
@@ -37,7 +39,7 @@ def meeting_on(area_code: str, on: date, *, by: Membership) -> Meeting:
 def open_meetings(member: Membership, at: datetime) -> QuerySet[Meeting]:
     """Meetings of the member's own agency onto whose lists a case can still be put."""
     ours = meetings(member).filter(agency=member.agency_id, held_at__gt=at)
-    return ours.exclude(state=MeetingState.HELD)
+    return ours.exclude(state__in=[MeetingState.HELD, MeetingState.CANCELLED])
 
 
 def next_meeting(area_code: str, member: Membership, at: datetime) -> Meeting | None:
@@ -65,6 +67,40 @@ def is_repeat(listing: Listing) -> bool:
     """Whether the referrer said so, or the reader's own agency found it."""
     found = bool(getattr(listing, "is_found", False))
     return found or Ground.REPEAT in listing.marac.grounds
+
+
+class Agreed(NamedTuple):
+    """Something agreed that is not done yet, and the case, where one may know which it is."""
+
+    action: MaracAction
+    reference: str
+
+
+def still_to_do(member: Membership) -> list[Agreed]:
+    """What a member's agency agreed to, or coordinates, and is not done; the earliest due first."""
+    mine = Q(agency=member.agency_id) | Q(coordinator=member.agency_id)
+    rows = MaracAction.objects.filter(mine, done_at=None).select_related("agency", "coordinator")
+    found = list(rows.order_by("due_on", "recorded_at", "id"))
+    known = Referral.objects.visible_to(member).filter(
+        marac__listings__in=[each.listing_id for each in found]
+    )
+    references = dict(known.values_list("marac__listings", "reference"))
+    return [Agreed(each, references.get(each.listing_id, "")) for each in found]
+
+
+def agreed_action(action_id: UUID, *, by: Membership) -> MaracAction:
+    """Something that was agreed.
+
+    :raises MaracAction.DoesNotExist: if there is none, or ``by`` may not know of it.
+    """
+    with unit_of_work(by.context):
+        return MaracAction.objects.select_related("agency").get(pk=action_id)
+
+
+def overdue(member: Membership, on: date) -> QuerySet[MaracAction]:
+    """What agencies agreed to at the meetings a member's agency coordinates, and have not done."""
+    late = MaracAction.objects.filter(coordinator=member.agency_id, done_at=None, due_on__lt=on)
+    return late.select_related("agency").order_by("due_on", "id")
 
 
 def to_take_on(member: Membership) -> QuerySet[MaracReferral]:

@@ -1,4 +1,5 @@
-"""What the clock starts at a MARAC: the duty to tell her, and a reminder of what is on no list.
+"""What the clock starts at a MARAC: the duty to tell her, and reminders of what is on no list and
+of what agencies agreed to do.
 
 The rows are the promise; the ladder of :mod:`visits.sweeping` wakes people from them. They are
 made here, in the worker, because the agency that calls a meeting may not wake another's people.
@@ -10,8 +11,8 @@ from typing import Final
 from django.db.models import Exists, OuterRef
 
 from accounts.models import Membership
-from marac.models import Listing, MaracReferral, Telling
-from marac.window import next_morning, remind_at, tell_due_at
+from marac.models import Listing, MaracAction, MaracReferral, Telling
+from marac.window import due_soon_at, next_morning, overdue_at, remind_at, tell_due_at
 from notices.clock import Clock
 from referrals.lifecycle import Status
 from referrals.models import Referral
@@ -23,13 +24,14 @@ from visits.models import Audience, Rung
 BATCH: Final = 100
 BUDGET: Final = timedelta(seconds=25)
 TELL, TELL_LATE, TO_LIST = "marac.tell_person", "marac.tell_late", "marac.to_list"
+ACTION_DUE, ACTION_OVERDUE = "marac.action_due", "marac.action_overdue"
 LATE: Final = timedelta(hours=1)
 
 
 def sweep(at: datetime) -> int:
     """Owe what has fallen due, a batch a transaction; how many rows were made or settled."""
     clock, made = Clock(at), 0
-    for work_off in (owe_tellings, owe_listings, settle_moved):
+    for work_off in (owe_tellings, owe_listings, owe_actions, settle_moved, settle_done):
         while clock.elapsed < BUDGET:
             with unit_of_work(Context.system()):
                 done = work_off(at=at)
@@ -72,6 +74,26 @@ def owe_listings(*, at: datetime) -> int:
     return len(rows)
 
 
+def owe_actions(*, at: datetime) -> int:
+    """Owe whoever agreed to something one reminder, and the coordinator one when it is overdue."""
+    owed = Rung.objects.filter(about=OuterRef("pk"), kind=ACTION_DUE)
+    to_do = MaracAction.objects.filter(~Exists(owed), done_at=None)
+    rows = list(to_do.select_related("listing__marac").order_by("due_on", "id")[:BATCH])
+    for action in rows:
+        _owe_action(action)
+    return len(rows)
+
+
+def settle_done(*, at: datetime) -> int:
+    """Wake nobody about what is done: the coordinator who notes it reaches only its own rungs."""
+    waiting = Rung.objects.filter(about=OuterRef("pk"), fired_at=None, settled_at=None)
+    done = MaracAction.objects.filter(Exists(waiting), done_at__isnull=False)
+    rows = list(done.values_list("pk", flat=True)[:BATCH])
+    for action in rows:
+        settle_rungs(action, at=at)
+    return len(rows)
+
+
 def settle_moved(*, at: datetime) -> int:
     """Wake nobody about a hearing that was moved after its time had passed."""
     waiting = Rung.objects.filter(about=OuterRef("pk"), fired_at=None, settled_at=None)
@@ -108,6 +130,17 @@ def _owe_telling(listing: Listing) -> None:
             reference=reference,
             to=to,
         )
+
+
+def _owe_action(action: MaracAction) -> None:
+    """Each agency is woken about the case as it knows it, if it works on it at all."""
+    for kind, at, agency_id in (
+        (ACTION_DUE, due_soon_at(action.due_on), action.agency_id),
+        (ACTION_OVERDUE, overdue_at(action.due_on), action.coordinator_id),
+    ):
+        referral = _referral_of(agency_id, action.listing)
+        reference = referral.reference if referral else ""
+        owe_rung(action.pk, kind, at, agency_id=agency_id, reference=reference)
 
 
 def _referral_of(agency_id: int, listing: Listing) -> Referral | None:

@@ -1,7 +1,7 @@
 """What an area's MARAC asks for on a day: who coordinates, from which band on, and agreement."""
 
 from datetime import date
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from accounts.models import Agency, AgencyKind, Membership
 from accounts.roles import Permission
@@ -10,15 +10,9 @@ from directory.harm import RiskBand
 from directory.sharing import OverrideGround
 from referrals.details import ConsentDetails
 from referrals.errors import ConsentMissing, NotWellFormed
-from risk.models import AreaRule, ConsentRule, PoliceRoute
+from risk.models import AreaRule, ConsentRule
 from risk.rules import rule_for
-
-_RANKS: Final = {
-    RiskBand.NOT_ASSESSED: 0,
-    RiskBand.STANDARD: 1,
-    RiskBand.MEDIUM: 2,
-    RiskBand.HIGH: 3,
-}
+from risk.scoring import is_graver
 
 
 class Terms(NamedTuple):
@@ -27,11 +21,10 @@ class Terms(NamedTuple):
     coordinator: Agency
     threshold: RiskBand = RiskBand.HIGH
     consent_rule: ConsentRule = ConsentRule.NEEDED
-    is_direct: bool = True
 
     def reached(self, risk_band: str) -> bool:
         """Whether a band reaches the area's threshold. No score is looked at here."""
-        return _RANKS[RiskBand(risk_band)] >= _RANKS[self.threshold]
+        return not is_graver(self.threshold, RiskBand(risk_band))
 
 
 def terms_of(area_code: str, on: date) -> Terms:
@@ -47,12 +40,7 @@ def terms_of(area_code: str, on: date) -> Terms:
         raise NotWellFormed("area_code", f"Nobody coordinates a MARAC for {AREAS[area_code].name}.")
     if rule is None:
         return Terms(coordinator)
-    return Terms(
-        coordinator,
-        RiskBand(rule.marac_band),
-        ConsentRule(rule.consent_rule),
-        rule.police_route == PoliceRoute.DIRECT,
-    )
+    return Terms(coordinator, RiskBand(rule.marac_band), ConsentRule(rule.consent_rule))
 
 
 def check_consent(consent: ConsentDetails, terms: Terms, risk_band: str) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from directory.safe_times import LONDON
-from directory.working_days import TableEnded, working_days_after
+from directory.working_days import TableEnded, is_working_day, working_days_after
 
 TELL_WITHIN: Final = 2
 """Working days after the meeting.
@@ -42,6 +42,19 @@ def remind_at(held_at: datetime) -> datetime:
     return _on(_working_day_after(_day(held_at), TELL_WITHIN - 1), START_OF_WORK)
 
 
+def due_soon_at(due_on: date) -> datetime:
+    """The morning of the working day before something agreed is due: time is left to do it."""
+    day = due_on - timedelta(days=1)
+    while not _is_working_day(day):
+        day -= timedelta(days=1)
+    return _on(day, START_OF_WORK)
+
+
+def overdue_at(due_on: date) -> datetime:
+    """The morning of the working day after it was due."""
+    return _on(_working_day_after(due_on, 1), START_OF_WORK)
+
+
 def next_morning(at: datetime) -> datetime:
     """The beginning of work on the next working day."""
     return _on(_working_day_after(_day(at), 1), START_OF_WORK)
@@ -57,6 +70,14 @@ def _working_day_after(on: date, n: int) -> date:
             day += timedelta(days=1)
             n -= day.weekday() < _SATURDAY
         return day
+
+
+def _is_working_day(on: date) -> bool:
+    """Likewise, where the table has ended."""
+    try:
+        return is_working_day(on)
+    except TableEnded:
+        return on.weekday() < _SATURDAY
 
 
 def _day(at: datetime) -> date:

@@ -6,6 +6,7 @@ from django.db.models import F, FilteredRelation, Q
 from rest_framework import serializers
 
 from api.serializers import Code, Flag, Instant, Several, StrictSerializer, Text, Whole, instant
+from directory.clock_reasons import PauseReason
 from directory.contact import (
     AttemptOutcome,
     ContactChannel,
@@ -65,6 +66,17 @@ class CancelIn(StrictSerializer):
     """Why the booking is given up."""
 
     reason = Code(CANCEL_REASONS)
+
+
+class PauseIn(StrictSerializer):
+    """Why it is not safe to go on, and when somebody looks at it again."""
+
+    reason = Code(PauseReason.choices)
+    review_at = Instant()
+
+
+class ResumeIn(StrictSerializer):
+    """Nothing: the clocks run on."""
 
 
 class OutcomeIn(StrictSerializer):

@@ -93,6 +93,26 @@ class Cancel(DeedView):
         actions.cancel(reference, by=self.member, **given)
 
 
+class Pause(DeedView):
+    """Pausing the clocks."""
+
+    operations = deed("pauseFollowUp", shapes.PauseIn)
+
+    def do(self, reference: str, given: dict[str, Any]) -> None:
+        """Stop the clocks for somebody's safety. Somebody is woken to look again."""
+        actions.pause(reference, by=self.member, **given)
+
+
+class Resume(DeedView):
+    """Letting the clocks run on."""
+
+    operations = deed("resumeFollowUp", shapes.ResumeIn)
+
+    def do(self, reference: str, given: dict[str, Any]) -> None:
+        """Let the clocks run on: they fall due later by the time they were paused."""
+        actions.resume(reference, by=self.member)
+
+
 class RecordAttempt(DeedView):
     """Recording an attempt."""
 

@@ -10,7 +10,7 @@ SECRETS = {
     "db": {"owner-password", "superuser-password"},
     "redis": {"password", "redis.conf"},
     "web": {"database-url", "redis-url", "root.key", "secret-key"},
-    "worker": {"database-url", "email-password", "redis-url", "secret-key"},
+    "worker": {"database-url", "email-password", "notify-api-key", "redis-url", "secret-key"},
     "beat": {"database-url", "redis-url", "secret-key"},
     "notary": {"database-url", "root.key", "secret-key"},
 }

@@ -4,6 +4,7 @@ from marac.actions.handing_on import pass_to_idva
 from marac.actions.hearing import Agreed, mark_done, record_result
 from marac.actions.listing import move, take_off, take_on
 from marac.actions.meeting import PlannedMeeting, close_agenda, hold, plan
+from marac.actions.postponing import cancel, reschedule
 from marac.actions.referring import MaracDetails, enter, refer
 from marac.actions.telling import tell
 from marac.actions.transferring import transfer
@@ -12,6 +13,7 @@ __all__ = [
     "Agreed",
     "MaracDetails",
     "PlannedMeeting",
+    "cancel",
     "close_agenda",
     "enter",
     "hold",
@@ -21,6 +23,7 @@ __all__ = [
     "plan",
     "record_result",
     "refer",
+    "reschedule",
     "take_off",
     "take_on",
     "tell",

@@ -22,6 +22,7 @@ from referrals.clear_facts import check_code
 from referrals.errors import MoveNotAllowed, NotWellFormed
 from referrals.lifecycle import Side
 from tenancy.work import unit_of_work
+from visits.ladder import settle_rungs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ def record_result(
 
 
 def mark_done(action_id: UUID, *, by: Membership) -> MaracAction:
-    """Note that an agency did what it agreed to.
+    """Note that an agency did what it agreed to: nobody is reminded of it any more.
 
     :raises MaracAction.DoesNotExist: if there is none, or ``by`` may not know of it.
     :raises PermissionDenied: for everybody but the coordinator's managers.
@@ -78,6 +79,7 @@ def mark_done(action_id: UUID, *, by: Membership) -> MaracAction:
             raise MoveNotAllowed("This action is done already.")
         action.done_at = timezone.now()
         action.save(update_fields=["done_at"])
+        settle_rungs(action.pk, at=action.done_at)
     return action
 
 

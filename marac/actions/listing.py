@@ -39,7 +39,7 @@ def take_on(reference: str, area_code: str, on: date, *, by: Membership) -> List
             referring.accept(reference, by=by)
         elif marac.referral.status != Status.ACCEPTED:
             raise MoveNotAllowed(f"This referral is “{marac.referral.get_status_display()}”.")
-        listing = _listed(marac, meeting, at)
+        listing = put_on(marac, meeting, at)
         note_repeat(marac, earlier_of(marac, by, at=marac.referred_at), by, at=at)
         settle_rungs(marac.pk, at=at)
     return listing
@@ -60,8 +60,8 @@ def move(reference: str, area_code: str, on: date, *, reason: str, by: Membershi
         meeting = _open(meeting_of(area_code, on, by=by))
         if _left(marac, reason, at).meeting_id == meeting.pk:
             raise MoveNotAllowed("It is on that meeting’s list already.")
-        listing = _listed(marac, meeting, at)
-        _tell(marac, "marac.moved", at)
+        listing = put_on(marac, meeting, at)
+        tell_referrer(marac, "marac.moved", at)
     return listing
 
 
@@ -82,7 +82,7 @@ def take_off(reference: str, *, reason: str, by: Membership) -> MaracReferral:
         marac.ended_at, marac.end_reason = at, reason
         marac.save(update_fields=["ended_at", "end_reason"])
         settle_rungs(marac.pk, at=at)
-        _tell(marac, "marac.taken_off", at)
+        tell_referrer(marac, "marac.taken_off", at)
     return marac
 
 
@@ -108,12 +108,15 @@ def in_hand(reference: str, *, by: Membership) -> MaracReferral:
 
 def _open(meeting: Meeting) -> Meeting:
     """The coordinator may add until it is held: what is urgent is not put off by a closing day."""
+    if meeting.state == MeetingState.CANCELLED:
+        raise MoveNotAllowed("That meeting was cancelled. Choose another one.")
     if meeting.state == MeetingState.HELD:
         raise MoveNotAllowed("That meeting was held. Choose a later one.")
     return meeting
 
 
-def _listed(marac: MaracReferral, meeting: Meeting, at: datetime) -> Listing:
+def put_on(marac: MaracReferral, meeting: Meeting, at: datetime) -> Listing:
+    """A place on a meeting's list, saved."""
     return Listing.objects.create(
         marac=marac, meeting=meeting, agency_id=marac.agency_id, listed_at=at
     )
@@ -130,7 +133,8 @@ def _left(marac: MaracReferral, reason: str, at: datetime) -> Listing:
     return listing
 
 
-def _tell(marac: MaracReferral, kind: str, at: datetime) -> None:
+def tell_referrer(marac: MaracReferral, kind: str, at: datetime) -> None:
+    """Whoever referred a case hears what became of its hearing."""
     told = told_on(marac.referral, Side.REFERRING)
     reference = marac.referral.reference
     owe(told, kind=kind, reference=reference, dedupe=f"{marac.pk}:{kind}:{at.timestamp()}")

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Agency, Membership
@@ -47,7 +48,7 @@ def plan(planned: PlannedMeeting, *, by: Membership) -> Meeting:
         record("marac.plan", about=("area", planned.area_code))
         if not coordinates(by):
             raise PermissionDenied
-        _check(planned, at)
+        check(planned, at)
         meeting = Meeting(
             agency_id=by.agency_id,
             area_code=planned.area_code,
@@ -55,11 +56,9 @@ def plan(planned: PlannedMeeting, *, by: Membership) -> Meeting:
             held_on=planned.held_at.astimezone(LONDON).date(),
             closes_at=planned.closes_at,
         )
-        _save(meeting)
+        save(meeting, force_insert=True)
         _invite(meeting, planned.invited)
-        owe_rung(meeting.pk, CLOSING, planned.closes_at, agency_id=by.agency_id)
-        recorded_by = next_morning(planned.held_at)
-        owe_rung(meeting.pk, RECORDING, recorded_by, agency_id=by.agency_id)
+        owe_reminders(meeting)
     return meeting
 
 
@@ -87,6 +86,8 @@ def hold(area_code: str, on: date, *, by: Membership) -> Meeting:
     with unit_of_work(by.context):
         record("marac.hold", about=("area", area_code), reason=on.isoformat())
         meeting = meeting_of(area_code, on, by=by)
+        if meeting.state == MeetingState.CANCELLED:
+            raise MoveNotAllowed("This meeting was cancelled.")
         if meeting.state == MeetingState.HELD:
             raise MoveNotAllowed("This meeting is recorded as held already.")
         if at < meeting.held_at:
@@ -103,7 +104,8 @@ def meeting_of(area_code: str, on: date, *, by: Membership) -> Meeting:
     :raises PermissionDenied: for an agency that is only invited, or somebody who runs none.
     """
     of_that_day = Meeting.objects.filter(area_code=area_code, held_on=on)
-    ours = of_that_day.filter(agency=by.agency_id).select_for_update(of=("self",)).first()
+    standing_first = of_that_day.order_by(F("cancelled_at").desc(nulls_first=True), "id")
+    ours = standing_first.filter(agency=by.agency_id).select_for_update(of=("self",)).first()
     if ours is None and not of_that_day.exists():
         raise Meeting.DoesNotExist
     if ours is None or not coordinates(by):
@@ -111,7 +113,17 @@ def meeting_of(area_code: str, on: date, *, by: Membership) -> Meeting:
     return ours
 
 
-def _check(planned: PlannedMeeting, at: datetime) -> None:
+def owe_reminders(meeting: Meeting) -> None:
+    """Owe its coordinators a word when the agenda closes, and one to record what came of it."""
+    for kind, at in ((CLOSING, meeting.closes_at), (RECORDING, next_morning(meeting.held_at))):
+        owe_rung(meeting.pk, kind, at, agency_id=meeting.agency_id)
+
+
+def check(planned: PlannedMeeting, at: datetime) -> None:
+    """Refuse a meeting that cannot be.
+
+    :raises NotWellFormed: naming the answer that is wrong.
+    """
     if planned.area_code not in AREAS:
         raise NotWellFormed("area_code", "Choose one of the areas on the list.")
     if planned.held_at <= at:
@@ -120,10 +132,14 @@ def _check(planned: PlannedMeeting, at: datetime) -> None:
         raise NotWellFormed("closes_at", "The agenda closes before the meeting, not after it.")
 
 
-def _save(meeting: Meeting) -> None:
+def save(meeting: Meeting, **how: Any) -> None:
+    """Keep a meeting, where its area has no other on that day.
+
+    :raises MoveNotAllowed: if it has.
+    """
     try:
         with transaction.atomic():
-            meeting.save(force_insert=True)
+            meeting.save(**how)
     except IntegrityError as error:
         if "marac_meeting_one_a_day" not in str(error):
             raise

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Agency, AgencyKind, Membership
 from directory.areas import AREA_CHOICES, AREAS
-from marac.codes import AgreedAction, MoveReason, OffReason, TellingOutcome
+from marac.codes import AgreedAction, CancelReason, MoveReason, OffReason, TellingOutcome
 from marac.models import Meeting
 from portal.govuk.fields import DayField, MomentField
 from portal.govuk.forms import GovukForm
@@ -17,14 +17,9 @@ from portal.govuk.widgets import Checkboxes, Radios
 from portal.spoken_time import capitalised, day_and_time
 
 
-class PlanForm(GovukForm):
-    """When, for which area, and who sits at it."""
+class TimesForm(GovukForm):
+    """When a meeting is, and when its agenda closes."""
 
-    area_code = forms.ChoiceField(
-        label="Which area?",
-        choices=[("", "Select"), *AREA_CHOICES],
-        error_messages={"required": "Select an area"},
-    )
     held_at = MomentField(
         label="When is the meeting?",
         subject="The meeting",
@@ -36,6 +31,18 @@ class PlanForm(GovukForm):
         subject="The closing of the agenda",
         help_text="What is urgent can be added until the meeting.",
         error_messages={"required": "Enter when the agenda closes"},
+    )
+
+
+class PlanForm(TimesForm):
+    """When, for which area, and who sits at it."""
+
+    field_order = ("area_code", "held_at", "closes_at", "invited")
+
+    area_code = forms.ChoiceField(
+        label="Which area?",
+        choices=[("", "Select"), *AREA_CHOICES],
+        error_messages={"required": "Select an area"},
     )
     invited = forms.MultipleChoiceField(
         label="Who is invited?",
@@ -92,6 +99,17 @@ class MoveForm(MeetingForm):
         choices=MoveReason.choices,
         widget=Radios(),
         error_messages={"required": "Select why"},
+    )
+
+
+class CancelForm(GovukForm):
+    """Why a meeting does not take place."""
+
+    reason = forms.ChoiceField(
+        label="Why does it not take place?",
+        choices=CancelReason.choices,
+        widget=Radios(),
+        error_messages={"required": "Select why it does not take place"},
     )
 
 

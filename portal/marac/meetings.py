@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Permission
@@ -13,13 +14,13 @@ from marac import actions
 from marac.agenda import counts_of, line_of
 from marac.codes import MOST_COMFORTABLE, MeetingState
 from marac.models import Listing, Meeting
-from marac.reading import meetings, on_the_list, to_take_on
+from marac.reading import meetings, on_the_list, overdue, to_take_on
 from marac.terms import coordinates
 from portal import words
 from portal.duty.desk import open_url
 from portal.govuk.forms import EmptyForm
 from portal.marac.coordinating import CoordinatorMixin, MeetingMixin, OurMeetingMixin, url_of
-from portal.marac.forms import PlanForm, invitable
+from portal.marac.forms import CancelForm, PlanForm, TimesForm, invitable
 from portal.notices.told import told
 from portal.pages import FormPage, Page, see_other
 from visits.models import FollowUp
@@ -43,6 +44,9 @@ class Meetings(Page):
             "past": [_row(each) for each in known.filter(held_at__lt=now).reverse()[:SHOWN]],
             "waiting": [(each, AREAS[each.area_code].name) for each in waiting],
             "coordinates": coordinating,
+            "overdue": overdue(self.member, timezone.localdate(now))[:SHOWN]
+            if coordinating
+            else [],
             "to_pass": self._to_pass() if coordinating else [],
             "told": told(self.member),
             **super().get_context_data(**kwargs),
@@ -82,6 +86,7 @@ class MeetingList(MeetingMixin, Page):
         listed = on_the_list(self.meeting, self.member) if self.is_ours else []
         name_shown(each.marac.referral.reference for each in listed)
         over, state = self.meeting.held_at <= timezone.now(), self.meeting.state
+        is_ended = state in {MeetingState.HELD, MeetingState.CANCELLED}
         return {
             "rows": [(line_of(each), each, _standing(each, over=over)) for each in listed],
             "counts": counts_of(listed),
@@ -89,9 +94,50 @@ class MeetingList(MeetingMixin, Page):
             "most": MOST_COMFORTABLE,
             "is_over": over,
             "may_close": state == MeetingState.PLANNED and not over,
-            "may_hold": state != MeetingState.HELD and over,
+            "may_hold": not is_ended and over,
+            "may_reschedule": not is_ended and not over,
+            "may_cancel": not is_ended,
+            "is_cancelled": state == MeetingState.CANCELLED,
             **super().get_context_data(**kwargs),
         }
+
+
+class Reschedule(OurMeetingMixin, FormPage):
+    """Hold it at another time."""
+
+    template_name = "portal/marac/change.html"
+    form_class = TimesForm
+    extra_context = {
+        "heading": "Move this meeting to another time",
+        "words": "Its list and its invitations go with it, and every referrer is told.",
+        "button": "Move the meeting",
+    }
+
+    def make(self, form: Any) -> HttpResponse:
+        to = actions.PlannedMeeting(area_code=self.area_code, **form.cleaned_data)
+        moved = actions.reschedule(self.area_code, self.on, to, by=self.member)
+        messages.success(self.request, "Meeting moved. The referrers are told.")
+        return see_other(url_of(moved))
+
+
+class Cancel(OurMeetingMixin, FormPage):
+    """Not hold it."""
+
+    template_name = "portal/marac/change.html"
+    form_class = CancelForm
+    extra_context = {
+        "heading": "Cancel this meeting",
+        "words": "Its list goes to the area’s next meeting. If none is planned, each case waits for"
+        " a list. Every referrer is told. The duty to act stays with each agency meanwhile.",
+        "button": "Cancel the meeting",
+    }
+
+    def make(self, form: Any) -> HttpResponse:
+        reason = form.cleaned_data["reason"]
+        following = actions.cancel(self.area_code, self.on, reason=reason, by=self.member)
+        went = "Its list went to the next one" if following else "Its cases wait for a list"
+        messages.success(self.request, f"Meeting cancelled. {went}.")
+        return see_other(url_of(following) if following else reverse("portal:marac"))
 
 
 class CloseAgenda(OurMeetingMixin, FormPage):

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from portal.marac import agenda, listing, meetings, result
+from portal.marac import agenda, agreed, listing, meetings, result
 
 
 class DayConverter:
@@ -42,7 +42,11 @@ MEETING = "<area:area_code>/<day:on>/"
 urlpatterns = [
     path("", meetings.Meetings.as_view(), name="marac"),
     path("plan/", meetings.Plan.as_view(), name="marac_plan"),
+    path("agreed/", agreed.StillToDo.as_view(), name="marac_agreed"),
+    path("agreed/<uuid:action>/done/", agreed.Done.as_view(), name="marac_done"),
     path(MEETING, meetings.MeetingList.as_view(), name="marac_meeting"),
+    path(f"{MEETING}time/", meetings.Reschedule.as_view(), name="marac_reschedule"),
+    path(f"{MEETING}cancel/", meetings.Cancel.as_view(), name="marac_cancel"),
     path(f"{MEETING}close/", meetings.CloseAgenda.as_view(), name="marac_close"),
     path(f"{MEETING}held/", meetings.Hold.as_view(), name="marac_hold"),
     path(f"{MEETING}agenda/", agenda.Agenda.as_view(), name="marac_agenda"),

@@ -10,7 +10,7 @@ from accounts.models import Agency
 from audit.recording import record
 from directory.areas import AREAS
 from directory.harm import RiskBand
-from risk.models import AreaRule, ConsentRule, PoliceRoute, RiskTool
+from risk.models import AreaRule, ConsentRule, RiskTool
 from risk.parsing import parse
 from tenancy.context import Context
 from tenancy.work import unit_of_work
@@ -23,11 +23,9 @@ class NewRule:
     area_code: str
     starts_on: date
     consent_rule: str
-    police_route: str
     tool: RiskTool | None = None
     marac_band: str = RiskBand.HIGH
     marac_score: int | None = None
-    unagreed_score: int | None = None
     coordinator: Agency | None = None
 
 
@@ -49,8 +47,6 @@ def set_rule(new: NewRule) -> AreaRule:
             marac_band=new.marac_band,
             marac_score=new.marac_score,
             consent_rule=new.consent_rule,
-            unagreed_score=new.unagreed_score,
-            police_route=new.police_route,
             coordinator=new.coordinator,
         )
         told = [new.coordinator.pk] if new.coordinator else []
@@ -74,14 +70,8 @@ def _refuse_nonsense(new: NewRule) -> None:
         raise NotDone(f"{new.area_code} is none of our areas: {', '.join(AREAS)}.")
     if new.marac_band not in RiskBand.values or new.marac_band == RiskBand.NOT_ASSESSED:
         raise NotDone("The threshold's band is standard, medium or high.")
-    for name, code, codes in (
-        ("consent rule", new.consent_rule, ConsentRule.values),
-        ("way in for the police", new.police_route, PoliceRoute.values),
-    ):
-        if code not in codes:
-            raise NotDone(f"The {name} is one of: {', '.join(codes)}.")
-    if new.police_route == PoliceRoute.COORDINATOR and new.coordinator is None:
-        raise NotDone("Say which agency the coordinator is.")
+    if new.consent_rule not in ConsentRule.values:
+        raise NotDone(f"The consent rule is one of: {', '.join(ConsentRule.values)}.")
     if new.coordinator and not _may_be_sent_to(new.coordinator, new.starts_on):
         raise NotDone(f"{new.coordinator.name} is suspended or has no sharing agreement then.")
 
@@ -91,13 +81,13 @@ def _may_be_sent_to(agency: Agency, on: date) -> bool:
 
 
 def _refuse_scores(new: NewRule) -> None:
-    scores = [score for score in (new.marac_score, new.unagreed_score) if score is not None]
-    if scores and new.tool is None:
+    if new.marac_score is None:
+        return
+    if new.tool is None:
         raise NotDone("A score means nothing without its tool.")
-    if new.tool and any(not 1 <= score <= parse(new.tool.definition).most for score in scores):
-        raise NotDone(f"The scores of {new.tool} end at {parse(new.tool.definition).most}.")
-    if new.unagreed_score is not None and new.consent_rule != ConsentRule.AT_THRESHOLD:
-        raise NotDone("A score without agreement goes with the consent rule at_threshold.")
+    most = parse(new.tool.definition).most
+    if not 1 <= new.marac_score <= most:
+        raise NotDone(f"The scores of {new.tool} end at {most}.")
 
 
 def _make_room(new: NewRule) -> None:

@@ -1,4 +1,4 @@
-"""What differs from area to area: the tool, the threshold, consent, and the police's way in."""
+"""What differs from area to area: the tool, the threshold, consent, and who coordinates."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -25,20 +25,13 @@ class ConsentRule(models.TextChoices):
     WITH_GROUNDS = "with_grounds", "Without agreement on written grounds, with a second person"
 
 
-class PoliceRoute(models.TextChoices):
-    """How the police's referrals reach the advisers of the area."""
-
-    DIRECT = "direct", "Straight to the desk"
-    COORDINATOR = "coordinator", "By way of the MARAC coordinator"
-
-
 class AreaRule(models.Model):
     """How one area judges risk and comes to its MARAC, in one period.
 
     ``tool`` is empty where the area's own is not loaded: then only bands and judgement count.
     The threshold is reached from ``marac_band`` on, or from ``marac_score`` on by that very tool;
-    no other tool's score means anything here. ``unagreed_score`` is the score from which a case
-    may go without her agreement (``at_threshold``; empty: the threshold itself).
+    no other tool's score means anything here. Which way the police refer is the programme's to
+    say (``visits.models.Programme``).
     """
 
     area_code = models.CharField(max_length=9, choices=AREA_CHOICES)
@@ -49,8 +42,6 @@ class AreaRule(models.Model):
     marac_band = models.CharField(max_length=40, choices=RiskBand, default=RiskBand.HIGH)
     marac_score = models.PositiveSmallIntegerField(null=True, blank=True)
     consent_rule = models.CharField(max_length=20, choices=ConsentRule)
-    unagreed_score = models.PositiveSmallIntegerField(null=True, blank=True)
-    police_route = models.CharField(max_length=20, choices=PoliceRoute)
     coordinator = models.ForeignKey(
         Agency, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
@@ -69,15 +60,7 @@ class AreaRule(models.Model):
             ),
             models.CheckConstraint(
                 name="risk_arearule_scores_are_a_tools",
-                condition=Q(tool__isnull=False) | Q(marac_score=None, unagreed_score=None),
-            ),
-            models.CheckConstraint(
-                name="risk_arearule_unagreed_at_a_threshold",
-                condition=Q(unagreed_score=None) | Q(consent_rule=ConsentRule.AT_THRESHOLD),
-            ),
-            models.CheckConstraint(
-                name="risk_arearule_by_way_of_somebody",
-                condition=Q(police_route=PoliceRoute.DIRECT) | Q(coordinator__isnull=False),
+                condition=Q(tool__isnull=False) | Q(marac_score=None),
             ),
         ]
 

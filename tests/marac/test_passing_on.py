@@ -112,7 +112,6 @@ def two_areas(own_database):
             area_code=WIRRAL,
             period=DateRange(date(2025, 1, 1), None),
             consent_rule="needed",
-            police_route="direct",
             coordinator=Agency.objects.get(code="rowan"),
         )
 

@@ -36,7 +36,6 @@ def set_rule(**changes):
         "area_code": LIVERPOOL,
         "period": DateRange(date(2025, 1, 1), None),
         "consent_rule": "needed",
-        "police_route": "direct",
         "marac_band": "high",
     }
     with databases.as_owner(), unit_of_work(Context.migration()):

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from audit.models import AuditEntry
 from marac import actions
-from marac.models import Listing, MaracReferral, Meeting, Telling
+from marac.models import Listing, MaracAction, MaracReferral, Meeting, Telling
 from marac.sweeping import sweep
 from referrals.actions import withdraw_consent
 from tenancy.work import unit_of_work
@@ -334,3 +334,56 @@ def test_coordinator_passes_a_police_referral_on(people, coordinator):
     assert "Pass to the IDVA service" in case
     assert coordinator.get(at("pass_to_idva", referral.reference)).status_code == 200
     assert coordinator.get(at("enter_at_marac", referral.reference)).status_code == 200
+
+
+def test_move_a_meeting_and_cancel_it(people, meeting, listed, coordinator, adviser):
+    later = meeting.held_at + timedelta(days=2)
+    times = {**moment("held_at", later), **moment("closes_at", later - timedelta(days=1))}
+    moving, cancelling = of("marac_reschedule", meeting), of("marac_cancel", meeting)
+    stranger = sign_in(people.wirral_adviser)
+    for address, answers in ((moving, times), (cancelling, {"reason": "no_room"})):
+        assert adviser.post(address, answers).status_code == 403
+        assert sign_in(people.duty_manager).post(address, answers).status_code == 403
+        assert stranger.post(address, answers).status_code == 403
+        assert coordinator.get(address).status_code == 200
+
+    moved = coordinator.post(moving, times)
+    assert moved.status_code == 303
+    assert listed.marac.referral.reference in coordinator.get(moved["Location"]).content.decode()
+    assert coordinator.get(cancelling).status_code == 404
+
+    cancelling = f"{moved['Location']}cancel/"
+    assert "Select why" in coordinator.post(cancelling, {}).content.decode()
+    done = coordinator.post(cancelling, {"reason": "no_room"})
+    assert (done.status_code, done["Location"]) == (303, reverse("portal:marac"))
+    page = coordinator.get(done["Location"]).content.decode()
+    assert listed.marac.referral.reference in page
+    assert "cancelled" in page
+    assert coordinator.post(cancelling, {"reason": "no_room"}).status_code == 409
+
+
+def test_agreed_actions_are_noted_as_done_by_the_coordinator(people, meeting, listed, coordinator):
+    agreed = actions.Agreed(
+        code="housing",
+        agency=people.team_lead.agency,
+        due_on=meeting.held_on + timedelta(days=3),
+    )
+    reference = listed.marac.referral.reference
+    with time_machine.travel(meeting.held_at + timedelta(hours=1), tick=True):
+        actions.record_result(reference, [agreed], by=people.coordinator)
+        with unit_of_work(people.coordinator.context):
+            done = reverse("portal:marac_done", args=[MaracAction.objects.get().pk])
+    with time_machine.travel(meeting.held_at + timedelta(days=9), tick=True):
+        late, owner = sign_in(people.coordinator), sign_in(people.team_lead)
+        assert done in late.get(reverse("portal:marac")).content.decode()
+        theirs = owner.get(reverse("portal:marac_agreed")).content.decode()
+        assert ("Housing" in theirs, "Overdue" in theirs) == (True, True)
+        assert (done in theirs, reference in theirs) == (False, False)
+        assert owner.post(done).status_code == 403
+        assert sign_in(people.wirral_adviser).post(done).status_code == 404
+
+        assert late.get(done).status_code == 200
+        assert late.post(done).status_code == 303
+        assert late.post(done).status_code == 409
+        assert done not in late.get(reverse("portal:marac")).content.decode()
+        assert "Nothing is left" in owner.get(reverse("portal:marac_agreed")).content.decode()

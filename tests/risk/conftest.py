@@ -34,7 +34,6 @@ def a_rule(**changes):
         "area_code": LIVERPOOL,
         "period": DateRange(JUNE, None),
         "consent_rule": "needed",
-        "police_route": "direct",
     }
     return AreaRule(**{**given, **changes})
 

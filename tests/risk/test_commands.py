@@ -52,7 +52,7 @@ def load(owner, tmp_path):
 
 
 def a_rule(*words, by=run, starts_on=JUNE):
-    given = ("--consent=needed", "--police=direct")
+    given = ("--consent=needed",)
     return by("area_rule", "set", LIVERPOOL, f"--from={starts_on}", *given, *words)
 
 
@@ -118,7 +118,7 @@ def test_set_ends_the_rule_before_and_is_on_record(load, people):
     words = ("--coordinator=coordinators", "--marac-band=medium")
     said = run(
         "area_rule", "set", LIVERPOOL, f"--from={later}", "--consent=with_grounds",
-        "--police=coordinator", *words,
+        *words,
     )  # fmt: skip
 
     assert said == f"The rule of Liverpool holds from {later}.\n"
@@ -130,9 +130,9 @@ def test_set_ends_the_rule_before_and_is_on_record(load, people):
         assert people.coordinator.agency_id in told
     assert [line for line in run("area_rule", "list").splitlines() if "Liverpool" in line] == [
         "E08000012\tLiverpool\tTrial, version 1\tMARAC from high or 6 points\tconsent needed"
-        f"\tpolice direct\tfrom {JUNE} until {later}, not included",
+        f"\tfrom {JUNE} until {later}, not included",
         "E08000012\tLiverpool\tno tool of its own\tMARAC from medium\tconsent with_grounds"
-        f"\tpolice coordinator\tfrom {later}",
+        f"\tfrom {later}",
     ]
 
 
@@ -153,12 +153,7 @@ def test_set_replaces_a_rule_of_the_same_day_and_none_of_a_later_one(load):
         (("--tool=none",), "There is no version 1 of none in use."),
         (("--marac-score=6",), "A score means nothing without its tool."),
         (("--tool=trial", "--marac-score=11"), "The scores of Trial, version 1 end at 10."),
-        (
-            ("--tool=trial", "--unagreed-score=5"),
-            "A score without agreement goes with the consent rule at_threshold.",
-        ),
         (("--marac-band=not_assessed",), "The threshold's band is standard, medium or high."),
-        (("--police=coordinator",), "Say which agency the coordinator is."),
         (
             ("--coordinator=unsigned",),
             "No Agreement Yet is suspended or has no sharing agreement then.",
@@ -173,6 +168,6 @@ def test_set_refuses_what_cannot_be_a_rule(load, words, sentence):
 
 
 def test_set_refuses_a_place_that_is_none_of_ours(owner):
-    words = (f"--from={JUNE}", "--consent=needed", "--police=direct")
+    words = (f"--from={JUNE}", "--consent=needed")
 
     assert "none of our areas" in refusal("area_rule", "set", "E09000001", *words)

@@ -34,7 +34,7 @@ def test_a_rule_brings_its_tool_and_its_coordinator(owner, django_assert_num_que
     tool = saved(a_tool())
     with unit_of_work(Context.migration()):
         coordinators = Agency.objects.get(code="coordinators")
-    saved(a_rule(tool=tool, marac_score=14, police_route="coordinator", coordinator=coordinators))
+    saved(a_rule(tool=tool, marac_score=14, coordinator=coordinators))
 
     with unit_of_work(Context.migration()), django_assert_num_queries(1):
         rule = rule_for(LIVERPOOL, JUNE)
@@ -64,7 +64,6 @@ def test_everybody_may_read_the_rules_and_nobody_but_the_owner_may_write_them(ow
         ({"period": DateRange(JUNE + 5 * DAY, None)}, "risk_arearule_one_at_a_time"),
         ({"area_code": WIRRAL, "marac_band": "not_assessed"}, "risk_arearule_band_is_one"),
         ({"area_code": WIRRAL, "marac_score": 14}, "risk_arearule_scores_are_a_tools"),
-        ({"area_code": WIRRAL, "police_route": "coordinator"}, "risk_arearule_by_way_of_somebody"),
     ],
 )
 def test_rules_that_cannot_be_are_refused_by_the_database(owner, changes, constraint):
@@ -75,16 +74,6 @@ def test_rules_that_cannot_be_are_refused_by_the_database(owner, changes, constr
 
     with unit_of_work(Context.migration()):
         assert AreaRule.objects.count() == 1
-
-
-def test_a_score_without_agreement_belongs_to_a_threshold(owner):
-    tool = saved(a_tool())
-    given = {"tool": tool, "unagreed_score": 17}
-
-    with pytest.raises(IntegrityError, match="risk_arearule_unagreed_at_a_threshold"):
-        saved(a_rule(consent_rule="with_grounds", **given))
-
-    assert saved(a_rule(consent_rule="at_threshold", **given)).pk
 
 
 @pytest.mark.parametrize("changes", [{"definition": {"other": 1}}, {"name": "B"}, {"version": 2}])

@@ -9,9 +9,10 @@ from referrals.errors import MoveNotAllowed
 from referrals.models import Referral
 from tenancy.work import unit_of_work
 from tests import given
+from tests.visits import going_out
 from visits import actions
 from visits.actions.closing import NeedsManager
-from visits.models import ClosureRequest, Visit
+from visits.models import ClosureRequest, Outing, Visit
 
 
 def a_taken_one(people, **changes):
@@ -46,9 +47,10 @@ def test_high_and_not_reached_an_adviser_alone_closes_nothing(people):
 
 
 def test_reached_or_of_lesser_risk_it_takes_nobody_else(people):
-    reached, lesser = a_taken_one(people), a_taken_one(people, risk_band="standard")
+    reached = a_taken_one(people)
     spoke = actions.Attempt(channel="phone_call", outcome="spoke", at=datetime.now(UTC))
     actions.record_attempt(reached.reference, spoke, by=people.adviser)
+    lesser = a_taken_one(people, risk_band="standard")
 
     close(reached, people.adviser)
     close(lesser, people.adviser)
@@ -104,3 +106,28 @@ def test_turned_down_the_work_goes_on_and_can_be_asked_again(people):
     assert actions.ask_to_close(taken.reference, by=people.adviser, reason="disengaged")
     with unit_of_work(people.wirral_adviser.context):
         assert not ClosureRequest.objects.exists()
+
+
+def test_closing_wakes_nobody_for_a_visit_that_nobody_leaves_for(own_database, people):
+    taken = going_out.book(people)
+    assert [kind for kind, _ in going_out.rungs()] == ["not_started"]
+
+    close(taken, people.duty_manager)
+
+    assert going_out.outing_of(people, taken).ended_how == "called_off"
+    assert going_out.rungs() == []
+    going_out.sweep_at(datetime.now(UTC) + timedelta(hours=3))
+    assert going_out.told() == []
+
+
+def test_closing_lets_whoever_is_out_be_expected_until_they_are_back(own_database, people):
+    taken = going_out.out(people)
+
+    close(taken, people.duty_manager)
+
+    outing = going_out.outing_of(people, taken)
+    assert (outing.ended_at, outing.is_under_way) == (None, True)
+    kinds = {kind for kind, _ in going_out.rungs()}
+    assert kinds == {"began", "overdue_buddy", "overdue_manager", "overdue_all"}
+    with unit_of_work(people.adviser.context):
+        assert Outing.objects.filter(ended_at=None).count() == 1

@@ -13,7 +13,7 @@ from tenancy.work import unit_of_work
 from tests import given
 from tests.world import HALTON
 from visits import actions
-from visits.models import FollowUp, Rung
+from visits.models import FollowUp, Pause, Rung
 
 CLOCKS = ("visit_ended_at", "due_at", "visit_from_at", "visit_by_at", "code_due_at")
 
@@ -109,3 +109,24 @@ def test_an_onward_referral_without_the_duty_ends_nobodys(people, sent):
     actions.take(child.reference, by=people.caseworker)
 
     assert follow_up(people.adviser, taken).ended_at is None
+
+
+def test_a_pause_ends_with_what_another_agency_took_and_wakes_nobody(people, with_coordinator):
+    review_at = datetime.now(UTC) + timedelta(hours=6)
+    reference = with_coordinator.reference
+    paused = actions.pause(
+        reference, by=people.coordinator, reason="not_alone", review_at=review_at
+    )
+    child = hand_on(people, with_coordinator)
+
+    def standing():
+        with unit_of_work(people.coordinator.context):
+            waiting = Rung.objects.filter(about=paused.pk, fired_at=None, settled_at=None)
+            return Pause.objects.get(pk=paused.pk).ended_at, waiting.count()
+
+    assert standing() == (None, 2)
+
+    taken = actions.take(child.reference, by=people.wirral_adviser)
+
+    assert standing() == (taken.answered_at, 0)
+    assert follow_up(people.wirral_adviser, child).paused_at is None

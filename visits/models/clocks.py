@@ -15,7 +15,10 @@ from visits.models.programme import Programme
 
 
 class Pause(models.Model):
-    """A time in which nobody is to try, with the time at which somebody looks again."""
+    """A time in which nobody is to try, with the time at which somebody looks again.
+
+    Somebody ends it, but where another agency took the follow-up: then it ended with that.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     follow_up = models.ForeignKey(FollowUp, on_delete=models.CASCADE, related_name="pauses")
@@ -39,9 +42,8 @@ class Pause(models.Model):
                 name="visits_pause_is_reviewed_later", condition=Q(review_at__gt=F("at"))
             ),
             models.CheckConstraint(
-                name="visits_pause_ended_by_somebody",
-                condition=Q(ended_at=None, ended_by=None)
-                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="visits_pause_ended_by_nobody_while_it_lasts",
+                condition=Q(ended_by=None) | Q(ended_at__isnull=False),
             ),
         ]
 

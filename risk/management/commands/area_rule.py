@@ -11,7 +11,7 @@ from accounts.errors import NotDone
 from directory.areas import AREAS
 from directory.harm import RiskBand
 from risk.actions import setting_up
-from risk.models import AreaRule, ConsentRule, PoliceRoute
+from risk.models import AreaRule, ConsentRule
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 
@@ -46,8 +46,6 @@ def _describe_set(parser: Any) -> None:
     parser.add_argument("--marac-band", default=RiskBand.HIGH, help="high, unless said")
     parser.add_argument("--marac-score", type=int, help="by that very tool")
     parser.add_argument("--consent", required=True, choices=ConsentRule.values)
-    parser.add_argument("--unagreed-score", type=int, help="from this on without agreement")
-    parser.add_argument("--police", required=True, choices=PoliceRoute.values)
     parser.add_argument("--coordinator", help="the code of the MARAC coordinator's agency")
 
 
@@ -57,11 +55,9 @@ def _set(options: dict[str, Any]) -> list[str]:
         area_code=options["area"],
         starts_on=options["starts_on"],
         consent_rule=options["consent"],
-        police_route=options["police"],
         tool=setting_up.tool_called(tool, options["tool_version"]) if tool else None,
         marac_band=options["marac_band"],
         marac_score=options["marac_score"],
-        unagreed_score=options["unagreed_score"],
         coordinator=founding.agency_called(coordinator) if coordinator else None,
     )
     setting_up.set_rule(new)
@@ -85,7 +81,6 @@ def _lines(code: str, rules: list[AreaRule]) -> Iterator[str]:
             str(rule.tool or "no tool of its own"),
             f"MARAC from {rule.marac_band}{score}",
             f"consent {rule.consent_rule}",
-            f"police {rule.police_route}",
             f"from {rule.period.lower}{until}",
         )
         yield "\t".join((area, *facts))
