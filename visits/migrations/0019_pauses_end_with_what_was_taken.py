@@ -20,7 +20,7 @@ END = nobody_goes.END.replace("END $$;\n", PAUSES.lstrip("\n"))
 
 
 class Migration(migrations.Migration):
-    dependencies = [("visits", "0017_nobody_goes_for_what_was_taken")]
+    dependencies = [("visits", "0018_agreement_ended")]
     operations = [
         migrations.RemoveConstraint("pause", "visits_pause_ended_by_somebody"),
         migrations.AddConstraint(
