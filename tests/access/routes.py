@@ -19,6 +19,8 @@ WORDS: Final = {
     "on": "2026-12-01",
     "row": "00000000-0000-4000-8000-000000000000",
     "secret": "no-secret-at-all",
+    "action": "00000000-0000-4000-8000-000000000000",
+    "agency": "linden",
     "version": "1",
 }
 """What stands in an address besides a reference. Of something that is not there, unless said."""

@@ -59,7 +59,7 @@ def subjects(people) -> dict[str, str]:
 
 def asked(browser: Client, route: Route, reference: str) -> int:
     """The status of the answer."""
-    path = route.filled(reference=reference, colleague="0123456789abcdef")
+    path = route.filled(reference=reference, of=reference, colleague="0123456789abcdef")
     return int(getattr(browser, route.method)(path).status_code)
 
 
