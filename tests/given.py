@@ -1,6 +1,6 @@
 """What a test begins with: real cases, sent and taken through the same actions as in life."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from accounts.models import Agency, Membership
@@ -29,6 +29,20 @@ PARTNER = PartyDetails(
     relationship="partner",
     document={"given_name": "Alex", "family_name": "Harte"},
 )
+
+
+def somebody_else(officer: Membership) -> dict[str, dict[str, str]]:
+    """The words about a person whom nothing links to those referred before; the first is Zoë."""
+    with unit_of_work(officer.context):
+        nth = Referral.objects.count()
+    if not nth:
+        return DOCUMENTS
+    return {
+        **DOCUMENTS,
+        "identity": {**DOCUMENTS["identity"], "born_on": str(date(1991, 5, 1) + timedelta(nth))},
+        "contact": {**DOCUMENTS["contact"], "phone": f"07700 900{500 + nth}"},
+        "incident": {**DOCUMENTS["incident"], "crime_reference": f"05A1/{20000 + nth}/26"},
+    }
 
 
 def details(**changes: Any) -> CaseDetails:

@@ -203,7 +203,10 @@ def test_book_says_what_is_wrong_beside_the_field(people, taken, adviser, change
 
 def test_book_somebody_who_is_elsewhere_is_said_beside_who_goes(people, taken, adviser):
     other = actions.refer_after_visit(
-        given.details(), given.consent(), by=people.officer, visit_ended_at=datetime.now(UTC)
+        given.details(documents=given.somebody_else(people.officer)),
+        given.consent(),
+        by=people.officer,
+        visit_ended_at=datetime.now(UTC),
     )
     actions.take(other.reference, by=people.adviser)
     slot = {

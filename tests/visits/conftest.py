@@ -25,9 +25,9 @@ def sent(people: People) -> Referral:
 
 
 def refer(people: People, ago: timedelta = AGO) -> Referral:
-    """A police referral whose visit ended some time ago."""
+    """A police referral whose visit ended some time ago; each of a test is of another person."""
     return actions.refer_after_visit(
-        given.details(),
+        given.details(documents=given.somebody_else(people.officer)),
         given.consent(),
         by=people.officer,
         visit_ended_at=datetime.now(UTC) - ago,

@@ -151,7 +151,9 @@ def test_book_whose_end_lies_outside_her_safe_times_wants_a_reason(people, taken
 def refer_always(people, hours_ago):
     """Taken, from somebody who may be reached at any time."""
     with unit_of_work(people.officer.context):
-        details = given.details(safe_windows=windows_of(["any_time"]))
+        details = given.details(
+            documents=given.somebody_else(people.officer), safe_windows=windows_of(["any_time"])
+        )
     referral = actions.refer_after_visit(
         details,
         given.consent(),

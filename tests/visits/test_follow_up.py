@@ -81,8 +81,12 @@ def test_take_book_and_record_the_visit(people, sent):
 
 
 def test_book_somebody_who_is_elsewhere_is_refused(people, sent):
+    somebody_else = given.somebody_else(people.officer)
     other = actions.refer_after_visit(
-        given.details(), given.consent(), by=people.officer, visit_ended_at=datetime.now(UTC)
+        given.details(documents=somebody_else),
+        given.consent(),
+        by=people.officer,
+        visit_ended_at=datetime.now(UTC),
     )
     booking = actions.Booking(
         adviser=people.adviser,

@@ -43,8 +43,9 @@ def set_abilities(of: Membership, **changes: Any) -> None:
 
 def a_taken_one(people: People, *, by: str = "adviser", ago: int = 2, **case: Any) -> Referral:
     """A referral of the police that an adviser has taken, safe at any time unless said."""
+    somebody = given.somebody_else(people.officer)
     sent = actions.refer_after_visit(
-        given.details(**{"safe_windows": ANY_TIME, **case}),
+        given.details(**{"safe_windows": ANY_TIME, "documents": somebody, **case}),
         given.consent(),
         by=people.officer,
         visit_ended_at=datetime.now(UTC) - timedelta(hours=ago),
