@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from accounts.sign_in.step_up import required as fresh
 from portal.cases import (
     booking,
     closing,
@@ -65,7 +66,7 @@ urlpatterns = [
     ),
     path(
         "<reference:reference>/sharing/<reference:of>/withdraw/",
-        sharing.Withdraw.as_view(),
+        fresh(sharing.Withdraw.as_view()),
         name="withdraw_consent",
     ),
     path(

@@ -10,6 +10,7 @@ from referrals import actions
 from referrals.reading import open_case
 from tests import given
 from tests.accounts.signing_in import sign_in
+from tests.accounts.test_step_up import grow_stale
 from tests.live import look_around, page_of
 from tests.referrals.conftest import told
 
@@ -100,6 +101,19 @@ def test_taking_back_everything_closes_it_on_every_page(people, taken, rowan):
     assert "Zoë" in adviser.get(at(taken, "case_details")).content.decode()
     again = adviser.get(saying(taken, rowan, "narrow_consent"))
     assert again.status_code == 409
+
+
+def test_taking_back_everything_wants_a_fresh_second_factor(people, taken, rowan):
+    adviser = sign_in(people.adviser)
+    url = saying(taken, rowan, "withdraw_consent")
+    assert adviser.get(url).status_code == 200
+    grow_stale(adviser, timedelta(minutes=6))
+
+    asked = adviser.post(url, {"agreed": "on"})
+
+    assert asked.url.startswith(reverse("mfa_reauthenticate"))
+    assert open_case(rowan.reference, by=people.caseworker).document("identity")
+    assert adviser.get(saying(taken, rowan, "narrow_consent")).status_code == 200
 
 
 @pytest.mark.parametrize("how", ["consent", "referral"])
