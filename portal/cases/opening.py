@@ -177,6 +177,7 @@ class CasePage(CaseMixin):
             "case_details": "Details",
             "case_risk": "Risk",
             "case_services": "Services",
+            "case_sharing": "What may be shared",
             "case_looked": "Who has looked?",
         }
         return [

@@ -73,5 +73,5 @@ def look_at(page: Page, name: str) -> None:
     for width in reversed(WIDTHS):
         page.set_viewport_size({"width": width, "height": 900})
         take_picture(page, name)
-        assert barriers(page) == [], (name, width)
+        assert (found := barriers(page)) == [], (name, width, found)
         assert sideways(page) == 0, (name, width)
