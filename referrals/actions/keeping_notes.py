@@ -14,7 +14,7 @@ from referrals.beginning import tag_case
 from referrals.compartments import Document, cleaned, cleaned_note, notes_of
 from referrals.errors import AccessEnded, NotWellFormed
 from referrals.keeping import Writing, keys_of, sealed_document
-from referrals.models import RecordKind, Referral, SealedRecord
+from referrals.models import Case, RecordKind, Referral, SealedRecord
 from tenancy.work import unit_of_work
 
 
@@ -68,6 +68,8 @@ def writing_to(reference: str, *, by: Membership) -> Iterator[tuple[Writing, Ref
         if case is None:
             raise AccessEnded("You can no longer open this.")
         at = timezone.now()
+        # The lock may have waited for a withdrawal; the row it found then is theirs no more.
+        if not Case.objects.filter(pk=case.pk).update(last_activity_at=at):
+            raise AccessEnded("You can no longer open this.")
         case.last_activity_at = at
-        case.save(update_fields=["last_activity_at"])
         yield Writing(case, keys_of(case.pk, by.agency_id), by, at), referral

@@ -9,6 +9,7 @@ from referrals.consent import (
     OVERRIDE_LASTS,
     allows,
     check,
+    check_at_once,
     closes_at,
 )
 from referrals.errors import ConsentMissing, NotWellFormed
@@ -85,12 +86,6 @@ def test_check_takes_what_may_be_a_line(agreed):
             "Say which parts may be passed on.",
         ),
         (
-            emergency(ground="asking_endangers"),
-            "consent.ground",
-            "Sharing without agreement on this ground needs a second person first."
-            " Ask your supervisor to refer.",
-        ),
-        (
             emergency(basis="consent"),
             "consent.basis",
             "They have not agreed: choose what allows sharing.",
@@ -122,6 +117,21 @@ def test_check_refuses_what_may_not_and_names_field_and_fault(agreed, field, sai
         check(agreed, at=AT)
 
     assert (refused.value.field, str(refused.value)) == (field, said)
+
+
+def test_check_at_once_refuses_a_ground_on_which_a_second_person_comes_first():
+    waits = emergency(ground="asking_endangers")
+    check(waits, at=AT)
+    check_at_once(emergency(), at=AT)
+
+    with pytest.raises(NotWellFormed) as refused:
+        check_at_once(waits, at=AT)
+
+    assert (refused.value.field, str(refused.value)) == (
+        "consent.ground",
+        "Sharing without agreement on this ground needs a second person first."
+        " Ask for it on the case, or ask your supervisor.",
+    )
 
 
 @pytest.mark.parametrize(

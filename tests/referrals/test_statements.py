@@ -21,7 +21,7 @@ def statements(member, act):
     return [sql[:110] for sql in found if "SAVEPOINT" not in sql]
 
 
-@pytest.mark.parametrize(("act", "most"), [("refer", 19), ("open", 4), ("see", 1)])
+@pytest.mark.parametrize(("act", "most"), [("refer", 19), ("open", 5), ("see", 1)])
 def test_act_takes_few_statements(people, act, most):
     officer, adviser = people.officer, people.adviser
     route = given.route()

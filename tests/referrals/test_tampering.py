@@ -116,7 +116,7 @@ def test_an_envelope_that_was_moved_is_logged_and_on_record(house, taken, caplog
         " AND action = 'case.open' ORDER BY seq DESC LIMIT 1",
         taken.reference,
     )
-    assert attempts == [("refused", "AccessEnded")]
+    assert attempts == [("refused", "RecordClosed")]
 
 
 def test_cut_envelope_does_not_open(house, taken):
