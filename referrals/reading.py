@@ -91,13 +91,22 @@ def open_case(
         referral = _visible(reference, by)
         if not policy.may_open(by, referral):
             raise PermissionDenied
-        records = newest_documents(referral.case_id, by.agency_id, only)
+        records = _newest(referral, by, only)
         grants = Grant.objects.filter(case_id=referral.case_id, agency_id=by.agency_id)
         own = grants.filter(revoked_at=None).values_list("reference", flat=True).first()
         if own is None:
             raise AccessEnded("You can no longer open this.")
         is_own = referral.parent_id is None and referral.referring_agency_id == by.agency_id
         return OpenedCase(referral, own, records, is_own)
+
+
+def _newest(referral: Referral, by: Membership, only: Iterable[str]) -> list[Record]:
+    """What can be opened. Whom a conflict of interest is found for meanwhile finds no case."""
+    try:
+        return newest_documents(referral.case_id, by.agency_id, only)
+    except AccessEnded:
+        _visible(referral.reference, by)
+        raise
 
 
 def _without(record: Record, usable: Mapping[str, Mapping[str, str]]) -> Record:

@@ -126,7 +126,7 @@ class Check(FormPage):
         referral = case.referral
         line = newest_line(referral.case_id, referral.receiving_agency_id)
         documents = {part: case.document(part) for part in ("identity", "contact", "incident")}
-        known = known_cases(documents, self.member.agency_id)
+        known = known_cases(documents, self.member)
         return {
             "referral": referral,
             "phone": case.document("contact").get("phone", ""),

@@ -5,6 +5,7 @@ from referrals.actions.assigning import assign
 from referrals.actions.closing import close
 from referrals.actions.consenting import withdraw_consent
 from referrals.actions.deciding import accept, answer, ask, decline
+from referrals.actions.declaring import declare, lift
 from referrals.actions.drafting import discard, replace_draft, start_draft
 from referrals.actions.feeding_back import ask_for_contact, feed_back
 from referrals.actions.giving_contact import give_contact
@@ -23,10 +24,12 @@ __all__ = [
     "ask_for_contact",
     "assign",
     "close",
+    "declare",
     "decline",
     "discard",
     "feed_back",
     "give_contact",
+    "lift",
     "pass_on",
     "refer",
     "refer_on",

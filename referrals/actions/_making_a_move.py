@@ -13,6 +13,7 @@ from accounts.roles import Permission
 from audit.recording import record, record_for_both
 from notices.outbox import owe
 from referrals import policy
+from referrals.conflicts import free_of_conflict
 from referrals.lifecycle import STEPS, Move, Side, target_of
 from referrals.models import Case, Referral, ReferralEvent
 from tenancy.work import unit_of_work
@@ -83,15 +84,21 @@ def _told_of(move: Move, referral: Referral) -> list[Membership]:
 
 
 def told_on(referral: Referral, side: Side) -> list[Membership]:
-    """Whoever has the referral on a side; where they have left, those who see to it there."""
+    """Whoever has the referral on a side; where they have left, those who see to it there.
+
+    For whom the case does not exist, there is nothing to be told: somebody else is.
+    """
     members = Membership.objects.current().select_related("agency")
     if side is Side.REFERRING:
         sender = members.filter(pk=referral.sent_by_id)
-        return list(sender) or _holding(Permission.MANAGE, referral.referring_agency_id)
-    if referral.assigned_to_id and (assigned := members.filter(pk=referral.assigned_to_id)):
-        return list(assigned)
-    return _holding(Permission.DECIDE, referral.receiving_agency_id)
+        whose, needed = referral.referring_agency_id, Permission.MANAGE
+    else:
+        sender = members.filter(pk=referral.assigned_to_id)
+        whose, needed = referral.receiving_agency_id, Permission.DECIDE
+    return list(free_of_conflict(sender, referral.case_id)) or holding(needed, whose, referral)
 
 
-def _holding(permission: Permission, agency_id: int) -> list[Membership]:
-    return list(Membership.objects.holding(permission).filter(agency=agency_id, user__isnull=False))
+def holding(permission: Permission, agency_id: int, referral: Referral) -> list[Membership]:
+    """The people of an agency who may do something, and for whom the referral's case exists."""
+    people = Membership.objects.holding(permission).filter(agency=agency_id, user__isnull=False)
+    return list(free_of_conflict(people, referral.case_id))

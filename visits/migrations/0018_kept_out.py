@@ -1,0 +1,15 @@
+"""The follow-up of a case does not exist for whom the case does not (``referrals`` 0009)."""
+
+from django.db import migrations
+
+from tenancy.operations import KeepOut
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("visits", "0017_nobody_goes_for_what_was_taken"),
+        ("referrals", "0009_conflicts"),
+    ]
+    operations = [
+        KeepOut("visits_followup", "referral_id <> ALL (ARRAY(SELECT referrals_hidden()))"),
+    ]
