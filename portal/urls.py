@@ -21,6 +21,7 @@ urlpatterns = [
     path("rota/", include("portal.rota.urls")),
     path("safety/", include("portal.safety.urls")),
     path("hand-over/", include("portal.handover.urls")),
+    path("conflicts/", include("portal.conflicts.urls")),
     path("notices/", include("portal.notices.urls")),
     path("c/<str:secret>.ics", Feed.as_view(), name="calendar_feed"),
 ]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     operations = [
         KeepOut(
             "marac_maracreferral",
-            """case_id <> ALL (ARRAY(SELECT b.case_id FROM referrals_conflictblock b
-                WHERE b.membership_id = {membership} AND b.lifted_at IS NULL))""",
+            """case_id NOT IN (SELECT b.case_id FROM referrals_conflictblock b
+                WHERE b.membership_id = {membership} AND b.lifted_at IS NULL)""",
         ),
     ]

@@ -88,14 +88,18 @@ def told_on(referral: Referral, side: Side) -> list[Membership]:
 
     For whom the case does not exist, there is nothing to be told: somebody else is.
     """
-    members = Membership.objects.current().select_related("agency")
     if side is Side.REFERRING:
-        sender = members.filter(pk=referral.sent_by_id)
-        whose, needed = referral.referring_agency_id, Permission.MANAGE
+        has_it, needed = referral.sent_by_id, Permission.MANAGE
     else:
-        sender = members.filter(pk=referral.assigned_to_id)
-        whose, needed = referral.receiving_agency_id, Permission.DECIDE
-    return list(free_of_conflict(sender, referral.case_id)) or holding(needed, whose, referral)
+        has_it, needed = referral.assigned_to_id, Permission.DECIDE
+    return _there(has_it, referral) or holding(needed, referral.agency_on(side), referral)
+
+
+def _there(person: int | None, referral: Referral) -> list[Membership]:
+    if person is None:
+        return []
+    them = Membership.objects.current().select_related("agency").filter(pk=person)
+    return list(free_of_conflict(them, referral.case_id))
 
 
 def holding(permission: Permission, agency_id: int, referral: Referral) -> list[Membership]:

@@ -11,5 +11,5 @@ class Migration(migrations.Migration):
         ("referrals", "0009_conflicts"),
     ]
     operations = [
-        KeepOut("visits_followup", "referral_id <> ALL (ARRAY(SELECT referrals_hidden()))"),
+        KeepOut("visits_followup", "referral_id NOT IN (SELECT referrals_hidden())"),
     ]

@@ -177,9 +177,14 @@ def _visit(follow_up: FollowUp, rows: _Rows, ids: Mapping[int, str], key: str) -
 
 
 def _forbidden(follow_up: FollowUp, rows: _Rows) -> set[int]:
-    """Who must not go: by a manager's word, or by a conflict of interest."""
-    case_id = follow_up.referral.case_id
-    return {*rows.conflicts.get(follow_up.pk, ()), *rows.kept_out.get(case_id, ())}
+    """Who must not go: by a manager's word, or by a conflict of interest.
+
+    What is booked is a fact to the solver. That it needs somebody else, others say.
+    """
+    booked = rows.booked.get(follow_up.pk)
+    going = {booked.adviser_id, booked.second_worker_id} if booked else set()
+    kept_out = rows.kept_out.get(follow_up.referral.case_id, set())
+    return {*rows.conflicts.get(follow_up.pk, ()), *(kept_out - going)}
 
 
 def _window(follow_up: FollowUp, safe: Iterable[Span], length: timedelta, at: datetime) -> Span:
