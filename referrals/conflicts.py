@@ -6,7 +6,7 @@ agency concerned, compared by a function that runs as its owner, and kept by nob
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -70,7 +70,15 @@ def keep_out_the_spared(work: Work) -> None:
             cursor.execute(_KEEP_OUT, parameters)
 
 
-_SPARED: Final[WeakKeyDictionary[Work, list[list[object]]]] = WeakKeyDictionary()
+_SPARED: Final[WeakKeyDictionary[Work, list[list[Any]]]] = WeakKeyDictionary()
+
+
+def is_about_to_lose(case_id: UUID) -> bool:
+    """Whether the asker loses sight of a case at the end of the work that is open: then they are
+    told now that it is done, because there is no page to go to."""
+    work = current_work()
+    spared = _SPARED.get(work, []) if work else []
+    return any(parameters[0] == case_id for parameters in spared)
 
 
 def free_of_conflict(people: MembershipQuerySet, case_id: UUID) -> MembershipQuerySet:

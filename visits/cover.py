@@ -9,11 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from referrals.conflicts import kept_out_of
 from referrals.lifecycle import Status
 from referrals.models import ConflictBlock
 from rota.duty import advisers, away
@@ -43,37 +41,37 @@ def left_without_worker(agency_id: int, at: datetime) -> LeftWithoutWorker:
     visits = Visit.objects.filter(
         agency=agency_id, status=Visit.Status.BOOKED, during__endswith__gt=at
     )
-    standing = ConflictBlock.objects.filter(agency=agency_id, lifted_at=None)
-    of_it = {"case": OuterRef("referral__case"), "membership": OuterRef("referral__assigned_to")}
-    is_kept_out = Exists(standing.filter(**of_it))
     missing = Q(referral__assigned_to__in=[*gone]) | ~Q(referral__assigned_to__in=people)
-    assigned = FollowUp.objects.running().filter(missing | is_kept_out, agency=agency_id)
+    kept_out = _kept_out("referral__case", "referral__assigned_to")
+    assigned = FollowUp.objects.running().filter(missing | kept_out, agency=agency_id)
     theirs = assigned.filter(referral__status=Status.ACCEPTED, referral__assigned_to__isnull=False)
     related = visits.select_related("follow_up__referral", "adviser__user", "second_worker__user")
-    booked = list(related.order_by("during", "id"))
-    assigned_to = theirs.select_related("referral__assigned_to__user").annotate(
-        is_kept_out=is_kept_out
-    )
-    kept_out = kept_out_of([each.follow_up.referral.case_id for each in booked], agency_id)
+    case_id = "follow_up__referral__case"
+    lost_visit = _kept_out(case_id, "adviser") | _kept_out(case_id, "second_worker")
     return LeftWithoutWorker(
-        tuple(each for each in booked if _needs(each, people, gone, kept_out)),
         tuple(
             each
-            for each in assigned_to.by_deadline()
-            if each.is_kept_out or _is_left(each, people, gone, at)
+            for each in related.annotate(is_lost=lost_visit).order_by("during", "id")
+            if vars(each)["is_lost"] or _needs(each, people, gone)
+        ),
+        tuple(
+            each
+            for each in theirs.select_related("referral__assigned_to__user")
+            .annotate(is_lost=kept_out)
+            .by_deadline()
+            if vars(each)["is_lost"] or _is_left(each, people, gone, at)
         ),
     )
 
 
-def _needs(
-    visit: Visit,
-    people: set[int],
-    gone: Mapping[int, list[Span]],
-    kept_out: Mapping[UUID, set[int]],
-) -> bool:
+def _kept_out(case: str, person: str) -> Exists:
+    """Whether a conflict of interest keeps the case from whoever has it in hand."""
+    standing = ConflictBlock.objects.filter(lifted_at=None)
+    return Exists(standing.filter(case=OuterRef(case), membership=OuterRef(person)))
+
+
+def _needs(visit: Visit, people: set[int], gone: Mapping[int, list[Span]]) -> bool:
     workers = {visit.adviser_id, visit.second_worker_id} - {None}
-    if workers & kept_out.get(visit.follow_up.referral.case_id, set()):
-        return True
     spans = [span for worker in workers for span in gone.get(worker or 0, [])]
     meets = any(
         span.starts < visit.during.upper and visit.during.lower < span.ends for span in spans

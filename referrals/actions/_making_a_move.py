@@ -88,10 +88,9 @@ def told_on(referral: Referral, side: Side) -> list[Membership]:
 
     For whom the case does not exist, there is nothing to be told: somebody else is.
     """
-    if side is Side.REFERRING:
-        has_it, needed = referral.sent_by_id, Permission.MANAGE
-    else:
-        has_it, needed = referral.assigned_to_id, Permission.DECIDE
+    is_theirs = side is Side.REFERRING
+    has_it: int | None = referral.sent_by_id if is_theirs else referral.assigned_to_id
+    needed = Permission.MANAGE if is_theirs else Permission.DECIDE
     return _there(has_it, referral) or holding(needed, referral.agency_on(side), referral)
 
 

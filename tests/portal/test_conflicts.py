@@ -10,6 +10,7 @@ from referrals.actions.declaring import Known
 from tenancy.work import unit_of_work
 from tests.accounts.signing_in import sign_in
 from tests.portal.test_duty_desk import a_referral
+from tests.portal.test_sending import begin
 from tests.visits.test_handing_over import booked, in_hours, taken
 
 MINE, THEIRS, KEPT_OUT = "/conflicts/", "/conflicts/colleagues/", "/conflicts/kept-out/"
@@ -99,6 +100,17 @@ def test_desk_news_and_counts_leave_it_out_for_one_and_not_for_a_colleague(peopl
     assert mentions(people.adviser) == ["/duty/", "/duty/queue/"]
 
 
+def test_who_is_out_leaves_it_out_for_one_and_not_for_a_colleague(people):
+    referral = taken(people)
+    booked(people, referral, in_hours(2))
+    keep_out(people.duty_manager)
+
+    def shown(member):
+        return referral.reference in sign_in(member).get("/safety/out/").content.decode()
+
+    assert (shown(people.duty_manager), shown(people.second_adviser)) == (False, True)
+
+
 def test_news_from_before_is_gone(people):
     reference = taken(people).reference
     member = people.second_adviser
@@ -169,6 +181,20 @@ def test_officer_who_knows_somebody_sends_it_and_cannot_read_it_back(people):
     assert reference not in mine.get("/referrals/").content.decode()
     assert mine.get(f"/referrals/{reference}/").status_code == 404
     assert sign_in(people.supervisor).get(f"/referrals/{reference}/").status_code == 200
+
+
+def test_officer_who_knows_somebody_is_told_that_it_was_sent(people):
+    keep_out(people.officer)
+    mine = sign_in(people.officer)
+    check = begin(mine)
+
+    sent = mine.post(check, follow=True)
+
+    reference = check.split("/")[2]
+    assert sent.redirect_chain == [("/referrals/", 303)]
+    assert f"Referral sent: {reference}. You know somebody in it" in words_of(sent)
+    assert mine.get(f"/referrals/{reference}/sent/").status_code == 404
+    assert reference in sign_in(people.adviser).get("/duty/").content.decode()
 
 
 def test_administrator_declares_for_a_colleague_and_lets_them_back_in(people):
