@@ -219,6 +219,7 @@ def tag(book: Casebook, agency_id: int, parts: Sequence[str]) -> None:
             key_version=keyd.index_key_version(agency_id, purpose),
             tag=keyd.tag(agency_id, purpose, terms),
             case_id=book.case.pk,
+            of_party=False,
         )
 
 

@@ -12,6 +12,7 @@ from marac.codes import Ground, MeetingState
 from marac.models import Invitation, Listing, MaracAction, MaracReferral, Meeting, RepeatFound
 from referrals.lifecycle import PENDING, Status
 from referrals.models import Referral
+from referrals.querysets import blocked_for
 from tenancy.work import unit_of_work
 
 
@@ -60,7 +61,8 @@ def on_the_list(meeting: Meeting, member: Membership) -> list[Listing]:
     listed = rows.select_related(*related, "telling", "meeting").annotate(
         is_found=Exists(found), going_to=Subquery(transfers.values("area_code")[:1])
     )
-    return list(listed.order_by("listed_at", "id"))
+    known = listed.exclude(marac__case__in=blocked_for(member))
+    return list(known.order_by("listed_at", "id"))
 
 
 def is_repeat(listing: Listing) -> bool:
@@ -108,6 +110,7 @@ def to_take_on(member: Membership) -> QuerySet[MaracReferral]:
     listed = Listing.objects.filter(marac=OuterRef("pk"), left_at=None)
     waiting = MaracReferral.objects.standing().filter(~Exists(listed), agency=member.agency_id)
     waiting = waiting.exclude(referral__status=Status.CLOSED)
+    waiting = waiting.exclude(case__in=blocked_for(member))
     return waiting.select_related("referral__referring_agency").order_by("referred_at", "id")
 
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("team/", include("portal.team.urls")),
     path("safety/", include("portal.safety.urls")),
     path("hand-over/", include("portal.handover.urls")),
+    path("conflicts/", include("portal.conflicts.urls")),
     path("notices/", include("portal.notices.urls")),
     path("evidence/", include("portal.evidence.urls")),
     path("c/<str:secret>.ics", Feed.as_view(), name="calendar_feed"),

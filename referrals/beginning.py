@@ -1,6 +1,6 @@
 """How a case begins: its rows, its first keys, its sealed records and its search tags."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Agency, Membership
 from directory.reasons import ReferralSource
 from referrals.clear_facts import check_code, check_label
-from referrals.compartments import Compartment, cleaned
+from referrals.compartments import Compartment, Document, cleaned
 from referrals.details import CaseDetails, ConsentDetails, PartyDetails
 from referrals.errors import NotWellFormed
 from referrals.keeping import Writing, make_keys, sealed_document
@@ -25,6 +25,7 @@ from vault.blind_index import (
 from vault.keyd import get_keyd
 
 Documents = Mapping[str, Mapping[str, str]]
+Term = tuple[str, tuple[str, ...]]
 
 
 class Sealing(NamedTuple):
@@ -97,12 +98,19 @@ def seal_case(case: Case, sealing: Sealing, *, by: Membership, at: datetime) -> 
     rows += [sealed_way(writing, way) for way in ways]
     SealedRecord.objects.bulk_create(rows)
     ContactRule.objects.bulk_create([way.rule for way in ways])
-    tag_case(case, by.agency_id, documents)
+    tag_case(case, by.agency_id, documents, [party.document for party in details.cleaned_parties])
 
 
-def tag_case(case: Case, agency_id: int, documents: Documents) -> None:
-    """Let an agency find its case again by name and birth date, phone or crime reference."""
+def tag_case(
+    case: Case, agency_id: int, documents: Documents, parties: Iterable[Document] = ()
+) -> None:
+    """Let an agency find its case again by name and birth date, phone or crime reference.
+
+    The others in it are tagged for conflicts of interest, and for nothing else.
+    """
     keyd = get_keyd()
+    terms = [(term, False) for term in search_terms(documents)]
+    terms += [(term, True) for term in party_terms(parties)]
     tags = [
         SearchTag(
             agency_id=agency_id,
@@ -110,27 +118,43 @@ def tag_case(case: Case, agency_id: int, documents: Documents) -> None:
             key_version=version,
             tag=made,
             case=case,
+            of_party=of_party,
         )
-        for purpose, parts in search_terms(documents)
+        for (purpose, parts), of_party in terms
         for version, made in keyd.tags(agency_id, purpose, parts).items()
     ]
     SearchTag.objects.bulk_create(tags, ignore_conflicts=True)
 
 
-def search_terms(documents: Documents) -> Iterator[tuple[str, tuple[str, ...]]]:
+def search_terms(documents: Documents) -> Iterator[Term]:
     """What a case can be found by: purpose and canonical parts."""
-    person = documents.get(Compartment.IDENTITY, {})
+    yield from _by_name(documents.get(Compartment.IDENTITY, {}))
+    if phone := canonical_phone(documents.get(Compartment.CONTACT, {}).get("phone", "")):
+        yield "phone", phone
+    incident = documents.get(Compartment.INCIDENT, {})
+    if crime := canonical_crime_ref(incident.get("crime_reference", "")):
+        yield "crime_ref", crime
+
+
+def party_terms(parties: Iterable[Document]) -> Iterator[Term]:
+    """What the others in a case are known by, to those who know them."""
+    for party in parties:
+        yield from _by_name(party)
+
+
+def named_in(details: CaseDetails) -> list[Term]:
+    """Everybody whom the details of a case name, by what they can be recognised by."""
+    parties = [party.document for party in details.cleaned_parties]
+    return [*search_terms(details.cleaned_documents), *party_terms(parties)]
+
+
+def _by_name(person: Document) -> Iterator[Term]:
     given, family, born_on = (person.get(name) for name in ("given_name", "family_name", "born_on"))
     if given and family and born_on:
         parts = canonical_name_dob(given, family, date.fromisoformat(born_on))
         yield "name_dob", parts
         if (swapped := swapped_name_dob(parts)) != parts:
             yield "name_dob", swapped
-    if phone := canonical_phone(documents.get(Compartment.CONTACT, {}).get("phone", "")):
-        yield "phone", phone
-    incident = documents.get(Compartment.INCIDENT, {})
-    if crime := canonical_crime_ref(incident.get("crime_reference", "")):
-        yield "crime_ref", crime
 
 
 def _sealed_party(writing: Writing, party: PartyDetails) -> SealedRecord:

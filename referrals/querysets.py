@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -16,19 +16,26 @@ if TYPE_CHECKING:
     from referrals.models import Referral  # noqa: F401 -- named in the class's base
 
 
+def blocked_for(member: Membership) -> models.QuerySet[Any]:
+    """The cases that do not exist for a member: theirs is a conflict of interest."""
+    return member.conflict_blocks.filter(lifted_at=None).values("case")
+
+
 class ReferralQuerySet(models.QuerySet["Referral"]):
     """Referrals, by who asks and by what they wait for."""
 
     def visible_to(self, member: Membership) -> ReferralQuerySet:
-        """Sent to or by the member's agency. A draft is its author's; officers see their own."""
+        """Sent to or by the member's agency. A draft is its author's; officers see their own.
+
+        What a member must not know of for a conflict of interest is not among them.
+        """
         if not {Permission.REFER, Permission.DECIDE} & member.permissions:
             return self.none()
         mine = Q(sent_by=member)
         ours = Q(referring_agency=member.agency_id) & ~Q(status__in=[Status.DRAFT, Status.EXPIRED])
         to_us = Q(receiving_agency=member.agency_id) & ~Q(status__in=[Status.DRAFT, Status.EXPIRED])
-        if member.role == Role.OFFICER:
-            return self.filter(mine)
-        return self.filter(mine | ours | to_us)
+        theirs = mine if member.role == Role.OFFICER else mine | ours | to_us
+        return self.filter(theirs).exclude(case__in=blocked_for(member))
 
     def received_by(self, member: Membership) -> ReferralQuerySet:
         """Visible referrals the member's agency is to answer or has answered."""

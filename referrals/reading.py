@@ -98,7 +98,7 @@ def open_case(
             raise PermissionDenied
         own = _own_reference(referral.case_id, by.agency_id)
         look(LookKind.OPENED, by=by, at=timezone.now(), case_id=referral.case_id)
-        records = newest_documents(referral.case_id, by.agency_id, only)
+        records = _newest(referral, by, only)
         is_own = referral.parent_id is None and referral.referring_agency_id == by.agency_id
         return OpenedCase(referral, own, records, is_own)
 
@@ -116,6 +116,15 @@ def _own_reference(case_id: UUID, agency_id: int) -> str:
     if own[1]:
         settle_unlocked(case_id)
     return str(own[0])
+
+
+def _newest(referral: Referral, by: Membership, only: Iterable[str]) -> list[Record]:
+    """What can be opened. Whom a conflict of interest is found for meanwhile finds no case."""
+    try:
+        return newest_documents(referral.case_id, by.agency_id, only)
+    except AccessEnded:
+        _visible(referral.reference, by)
+        raise
 
 
 def _without(record: Record, usable: Mapping[str, Mapping[str, str]]) -> Record:

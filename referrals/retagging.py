@@ -5,23 +5,29 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from referrals.beginning import Documents, search_terms
+from referrals.beginning import Term, party_terms, search_terms
 from referrals.errors import AccessEnded
 from referrals.keeping import Record, every_document
-from referrals.models import RecordKind, SearchTag
+from referrals.models import ConflictTag, RecordKind, SearchTag
 from vault.keyd import Keyd
 from vault.rotation import Batch
 
 FINDABLE = (RecordKind.DOCUMENT, RecordKind.WAY)
-"""Other people in a case are not what it is found by."""
+"""Other people in a case are not what it is found by; they are tagged for conflicts of interest."""
 
 
 class SearchTags:
     """The table of tags, as a change of keys sees it."""
 
     def left(self, agency_id: int, purpose: str, newest: int) -> int:
-        """How many tags of an older version have no tag of the newest beside them."""
-        return sum(old - new for _, old, new in _due((agency_id, purpose, newest)))
+        """How many tags of an older version have no tag of the newest beside them.
+
+        What current staff declared counts: their words are kept nowhere, so that only they can
+        have it tagged anew, by declaring it again.
+        """
+        declared = ConflictTag.objects.filter(agency_id=agency_id, purpose=purpose)
+        old = declared.filter(key_version__lt=newest, membership__ended_at=None).count()
+        return old + sum(old - new for _, old, new in _due((agency_id, purpose, newest)))
 
     def retag(
         self, keyd: Keyd, index: tuple[int, str, int], *, after: UUID | None, most: int
@@ -59,8 +65,8 @@ def _made_again(keyd: Keyd, case_id: UUID, index: tuple[int, str, int]) -> Itera
         records = every_document(case_id, agency_id)
     except AccessEnded:
         return
-    for documents in map(_documents, records):
-        for about, parts in search_terms(documents):
+    for record in records:
+        for about, parts in _terms(record):
             made = keyd.tags(agency_id, purpose, parts) if about == purpose else {}
             if old.intersection(made.values()):
                 yield SearchTag(
@@ -69,8 +75,12 @@ def _made_again(keyd: Keyd, case_id: UUID, index: tuple[int, str, int]) -> Itera
                     purpose=purpose,
                     key_version=newest,
                     tag=made[newest],
+                    of_party=record.kind == RecordKind.PARTY,
                 )
 
 
-def _documents(record: Record) -> Documents:
-    return {record.compartment: record.document} if record.kind in FINDABLE else {}
+def _terms(record: Record) -> Iterator[Term]:
+    if record.kind == RecordKind.PARTY:
+        yield from party_terms([record.document])
+    elif record.kind in FINDABLE:
+        yield from search_terms({record.compartment: record.document})

@@ -108,6 +108,7 @@ def _matching(terms: Terms, tags: list[tuple[str, bytes]], agency_id: int) -> Q:
         own = Grant.objects.filter(reference=reference, agency_id=agency_id, revoked_at=None)
         wanted |= Q(reference=reference) | Q(case__in=own.values("case"))
     for purpose, tag in tags:
-        same = SearchTag.objects.filter(agency_id=agency_id, purpose=purpose, tag=tag)
+        ours = SearchTag.objects.filter(agency_id=agency_id, purpose=purpose, of_party=False)
+        same = ours.filter(tag=tag)
         wanted |= Q(case__in=same.values("case"))
     return wanted

@@ -1,5 +1,5 @@
 """What the clock does to referrals, in the worker: end what was agreed to until now, relay answers
-upstream, let drafts go."""
+upstream, let drafts go, and see that a case whose worker is kept out of it gets another."""
 
 import logging
 from datetime import datetime, timedelta
@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.db import connection
 
+from accounts.roles import Permission
 from audit.recording import record
 from notices.clock import Clock
 from notices.outbox import owe
-from referrals.actions._making_a_move import told_on
+from referrals.actions._making_a_move import holding, told_on
 from referrals.actions.drafting import expire_drafts
 from referrals.lifecycle import Side, Status
-from referrals.models import Referral
+from referrals.models import ConflictBlock, Referral
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 def sweep(at: datetime) -> int:
     """End, relay and expire everything that is due, a batch a transaction; how many changed."""
     clock, changed = Clock(at), 0
-    for work_off in (end_expired, relay_answers, expire_drafts):
+    for work_off in (end_expired, relay_answers, expire_drafts, tell_of_conflicts):
         while clock.elapsed < BUDGET:
             with unit_of_work(Context.system()):
                 done = work_off(at=at)
@@ -72,6 +73,29 @@ def relay_answers(*, at: datetime) -> int:
             .order_by("answered_at")[:BATCH]
         )
         return sum(_relayed(referral, at) for referral in answered)
+
+
+def tell_of_conflicts(*, at: datetime) -> int:
+    """Tell those who see to the team's work of cases that lost their worker to a conflict of
+    interest: somebody else has to take them. Whose conflict it is they are not told."""
+    with unit_of_work(Context.system()):
+        untold = ConflictBlock.objects.filter(told_at=None, lifted_at=None)
+        found = list(untold.select_for_update(skip_locked=True).order_by("pk")[:BATCH])
+        for block in found:
+            for referral in Referral.objects.filter(
+                case=block.case_id,
+                receiving_agency=block.agency_id,
+                assigned_to=block.membership_id,
+                status=Status.ACCEPTED,
+            ):
+                told = holding(Permission.MANAGE, block.agency_id, referral)
+                told = told or holding(Permission.DECIDE, block.agency_id, referral)
+                dedupe = f"{referral.pk}:somebody_else:{block.membership_id}"
+                owe(
+                    told, kind="referral.somebody_else", reference=referral.reference, dedupe=dedupe
+                )
+        ConflictBlock.objects.filter(pk__in=[each.pk for each in found]).update(told_at=at)
+        return len(found)
 
 
 def _relayed(referral: Referral, at: datetime) -> bool:

@@ -147,6 +147,34 @@ class ProtectAnew(_TableOperation):
         return f"Force row-level security on {self.table} anew"
 
 
+class KeepOut(_TableOperation):
+    """Keep from the web role the rows of a protected table for which ``unless`` does not hold,
+    whatever else lets its asker see, add or change them."""
+
+    def __init__(self, table: str, unless: str) -> None:
+        super().__init__(table)
+        self.unless = unless
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [self.table, self.unless], {}
+
+    def forwards(self) -> list[str]:
+        using = self.unless.format(**ASKER)
+        return [
+            f'CREATE POLICY "{self.table}_kept_out" ON "{self.table}" AS RESTRICTIVE FOR ALL'
+            f' TO "{WEB.name}" USING ({using})'
+        ]
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: ProjectState
+    ) -> None:
+        """The rights are those of the table's :class:`Protect`, and stay."""
+        schema_editor.execute(f'DROP POLICY "{self.table}_kept_out" ON "{self.table}"')
+
+    def describe(self) -> str:
+        return f"Keep whoever is none of its business out of {self.table}"
+
+
 def _to_somebody(predicate: str) -> str:
     """The predicate's SQL; one that names no asker holds, all the same, only when there is one."""
     filled = predicate.format(**ASKER)

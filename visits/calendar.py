@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from audit.recording import record
+from referrals.querysets import blocked_for
 from tenancy.work import unit_of_work
 from visits.models import CalendarFeed, Visit
 
@@ -47,7 +48,9 @@ def feed_of(secret: str) -> CalendarFeed | None:
 def taken_times(feed: CalendarFeed, *, now: datetime) -> QuerySet[Visit]:
     """The visits and calls on which the feed's member goes, from a week ago to two months ahead."""
     theirs = Visit.objects.filter(workers__membership=feed.membership_id)
-    standing = theirs.exclude(status=Visit.Status.CANCELLED)
+    standing = theirs.exclude(status=Visit.Status.CANCELLED).exclude(
+        follow_up__referral__case__in=blocked_for(feed.membership)
+    )
     return standing.filter(during__overlap=(now - PAST, now + AHEAD)).order_by("during", "pk")
 
 

@@ -2,7 +2,7 @@
 
 A booked visit needs somebody else when one of those who go is away in its time. A follow-up does
 when whoever it is assigned to is away now, and is not back before it falls due; what is late
-already waits for nobody.
+already waits for nobody. So does what a conflict of interest keeps from whoever has it in hand.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from referrals.lifecycle import Status
+from referrals.models import ConflictBlock
 from rota.duty import advisers, away
 from rota.wall_clock import Span
 from visits.models import FollowUp, Visit
@@ -41,17 +42,32 @@ def left_without_worker(agency_id: int, at: datetime) -> LeftWithoutWorker:
         agency=agency_id, status=Visit.Status.BOOKED, during__endswith__gt=at
     )
     missing = Q(referral__assigned_to__in=[*gone]) | ~Q(referral__assigned_to__in=people)
-    assigned = FollowUp.objects.running().filter(missing, agency=agency_id)
+    kept_out = _kept_out("referral__case", "referral__assigned_to")
+    assigned = FollowUp.objects.running().filter(missing | kept_out, agency=agency_id)
     theirs = assigned.filter(referral__status=Status.ACCEPTED, referral__assigned_to__isnull=False)
     related = visits.select_related("follow_up__referral", "adviser__user", "second_worker__user")
+    case_id = "follow_up__referral__case"
+    lost_visit = _kept_out(case_id, "adviser") | _kept_out(case_id, "second_worker")
     return LeftWithoutWorker(
-        tuple(each for each in related.order_by("during", "id") if _needs(each, people, gone)),
         tuple(
             each
-            for each in theirs.select_related("referral__assigned_to__user").by_deadline()
-            if _is_left(each, people, gone, at)
+            for each in related.annotate(is_lost=lost_visit).order_by("during", "id")
+            if vars(each)["is_lost"] or _needs(each, people, gone)
+        ),
+        tuple(
+            each
+            for each in theirs.select_related("referral__assigned_to__user")
+            .annotate(is_lost=kept_out)
+            .by_deadline()
+            if vars(each)["is_lost"] or _is_left(each, people, gone, at)
         ),
     )
+
+
+def _kept_out(case: str, person: str) -> Exists:
+    """Whether a conflict of interest keeps the case from whoever has it in hand."""
+    standing = ConflictBlock.objects.filter(lifted_at=None)
+    return Exists(standing.filter(case=OuterRef(case), membership=OuterRef(person)))
 
 
 def _needs(visit: Visit, people: set[int], gone: Mapping[int, list[Span]]) -> bool:

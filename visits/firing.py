@@ -84,19 +84,22 @@ FOR UPDATE SKIP LOCKED
 """
 
 # Whose a rung is: the person it names, or whoever has the referral. If they are gone or not on
-# duty, somebody who is there is woken instead or as well.
+# duty, somebody who is there is woken instead or as well. Who is kept out of a case is not there;
+# where that leaves nobody of those meant, everybody is woken who may see to it at all.
 _FIRE: Final = """
 WITH staff AS MATERIALIZED (
     SELECT * FROM unnest(
         %(membership_id)s::bigint[], %(agency_id)s::bigint[],
-        %(as_desk)s::bool[], %(as_manager)s::bool[], %(is_on_duty)s::bool[]
-    ) AS person (membership_id, agency_id, as_desk, as_manager, is_on_duty)
+        %(as_desk)s::bool[], %(as_manager)s::bool[], %(is_on_duty)s::bool[],
+        %(may_see_to_it)s::bool[]
+    ) AS person (membership_id, agency_id, as_desk, as_manager, is_on_duty, may_see_to_it)
 ),
 taken AS MATERIALIZED (
     SELECT
         rung.id, rung.agency_id, rung.reference, rung.audience, rung.due_at,
         CASE WHEN rung.follow_up_id IS NULL THEN '' ELSE 'follow_up.' END || rung.kind AS kind,
         owner.membership_id AS owner,
+        none_of_theirs.kept_out,
         coalesce(owner.is_on_duty, false) AS is_on_duty
     FROM visits_rung rung
     LEFT JOIN visits_followup follow_up ON follow_up.id = rung.follow_up_id
@@ -109,8 +112,15 @@ taken AS MATERIALIZED (
             AND earlier.due_at < rung.due_at
         ORDER BY earlier.due_at DESC LIMIT 1
     ) before ON true
+    CROSS JOIN LATERAL (
+        SELECT ARRAY(
+            SELECT block.membership_id FROM referrals_conflictblock block
+            WHERE block.case_id = referral.case_id AND block.lifted_at IS NULL
+        ) AS kept_out
+    ) none_of_theirs
     LEFT JOIN staff owner ON owner.agency_id = rung.agency_id
         AND owner.membership_id = coalesce(rung.person_id, referral.assigned_to_id)
+        AND owner.membership_id <> ALL (none_of_theirs.kept_out)
     WHERE rung.id = ANY (%(rungs)s) AND CASE
         WHEN rung.follow_up_id IS NULL THEN true
         WHEN follow_up.ended_at IS NOT NULL OR follow_up.contacted_at IS NOT NULL THEN false
@@ -122,19 +132,27 @@ taken AS MATERIALIZED (
         ELSE true
     END
 ),
+there AS MATERIALIZED (
+    SELECT taken.*, staff.membership_id, staff.may_see_to_it,
+        staff.as_manager AND taken.audience = ANY (%(of_managers)s) AS by_text,
+        coalesce(CASE taken.audience
+            WHEN %(desk)s THEN staff.as_desk
+            WHEN %(managers)s THEN staff.as_manager
+            WHEN %(person)s THEN
+                staff.membership_id = taken.owner OR (taken.owner IS NULL AND staff.as_manager)
+            ELSE
+                coalesce(staff.membership_id = taken.owner, false)
+                OR (staff.as_desk AND NOT taken.is_on_duty)
+                OR (staff.as_manager AND taken.audience = %(and_managers)s)
+        END, false) AS is_meant
+    FROM taken JOIN staff ON staff.agency_id = taken.agency_id
+        AND staff.membership_id <> ALL (taken.kept_out)
+),
 woken AS MATERIALIZED (
-    SELECT taken.*, staff.membership_id,
-        staff.as_manager AND taken.audience = ANY (%(of_managers)s) AS by_text
-    FROM taken JOIN staff ON staff.agency_id = taken.agency_id AND CASE taken.audience
-        WHEN %(desk)s THEN staff.as_desk
-        WHEN %(managers)s THEN staff.as_manager
-        WHEN %(person)s THEN
-            staff.membership_id = taken.owner OR (taken.owner IS NULL AND staff.as_manager)
-        ELSE
-            coalesce(staff.membership_id = taken.owner, false)
-            OR (staff.as_desk AND NOT taken.is_on_duty)
-            OR (staff.as_manager AND taken.audience = %(and_managers)s)
-    END
+    SELECT * FROM there WHERE is_meant OR (
+        may_see_to_it AND kept_out <> '{}'
+        AND id NOT IN (SELECT meant.id FROM there meant WHERE meant.is_meant)
+    )
 ),
 owed AS (
     INSERT INTO notices_notice (

@@ -14,13 +14,17 @@ from rota.duty import on_duty
 
 
 class Woken(NamedTuple):
-    """One of an agency's people: whether to be woken as the desk, as a manager, as on duty."""
+    """One of an agency's people: whether to be woken as the desk, as a manager, as on duty.
+
+    ``may_see_to_it``: on duty or not, who is woken where a conflict of interest keeps out the rest.
+    """
 
     membership_id: int
     agency_id: int
     as_desk: bool
     as_manager: bool
     is_on_duty: bool
+    may_see_to_it: bool
 
 
 class Staffing:
@@ -44,11 +48,19 @@ class Staffing:
 def woken(agency: int, roles: Mapping[int, str], duty: Set[int]) -> list[Woken]:
     """How each of an agency's people is to be woken, by their roles and by who is on duty."""
     desk, managers = _able(Permission.DECIDE, roles), _able(Permission.MANAGE, roles)
+    able = desk | managers
     desk, managers = desk & duty or desk, managers & duty or managers
     desk, managers = desk or managers, managers or desk
     is_covered = not duty.isdisjoint(roles)
     return [
-        Woken(person, agency, person in desk, person in managers, person in duty or not is_covered)
+        Woken(
+            person,
+            agency,
+            as_desk=person in desk,
+            as_manager=person in managers,
+            is_on_duty=person in duty or not is_covered,
+            may_see_to_it=person in able,
+        )
         for person in roles
     ]
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from notices.outbox import owe
+from referrals.conflicts import told_about
 from visits import outings
 from visits.ladder import settle_rungs
 from visits.models import CancelReason, ContactAttempt, FollowUp, Visit, VisitKind, VisitWorker
@@ -62,5 +63,6 @@ def forget_next_tries(follow_up: FollowUp, *, at: datetime) -> None:
 def _tell(visit: Visit) -> None:
     people: list[Membership] = [visit.adviser]
     people += [visit.second_worker] if visit.second_worker else []
-    reference = visit.follow_up.referral.reference
-    owe(people, kind="follow_up.stood_down", reference=reference, dedupe=f"{visit.pk}:stood_down")
+    referral = visit.follow_up.referral
+    told, reference = told_about(people, referral.case_id, visit.agency_id), referral.reference
+    owe(told, kind="follow_up.stood_down", reference=reference, dedupe=f"{visit.pk}:stood_down")

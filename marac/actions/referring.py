@@ -21,6 +21,7 @@ from marac.window import next_morning
 from notices.outbox import owe
 from referrals import actions as referring
 from referrals import consent as ledger
+from referrals.actions._making_a_move import holding
 from referrals.actions.keeping_notes import writing_to
 from referrals.actions.referring_on import Passage
 from referrals.details import ConsentDetails
@@ -188,6 +189,6 @@ def _ask_for_approval(consent: ConsentDetails, child: Referral, by: Membership) 
     """Without her agreement a second person has twelve hours to stand behind it: tell them."""
     if consent.is_given:
         return
-    approvers = Membership.objects.holding(Permission.APPROVE).filter(agency=by.agency_id)
-    others = approvers.exclude(pk=by.pk)
+    approvers = holding(Permission.APPROVE, by.agency_id, child)
+    others = [each for each in approvers if each.pk != by.pk]
     owe(others, kind="marac.approve", reference=child.reference, dedupe=f"{child.pk}:approve")

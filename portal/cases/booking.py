@@ -34,7 +34,11 @@ class Book(FollowUpPage):
         return propose(self.follow_up, self.referral, self.member, now=timezone.now())
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        offer = forms.Offer(colleagues_of(self.member), self.slots, self.booked is not None)
+        offer = forms.Offer(
+            colleagues_of(self.member, self.referral.case_id),
+            self.slots,
+            self.booked is not None,
+        )
         return {**super().get_form_kwargs(), "offer": offer}
 
     def get_initial(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What is recorded on a case: an attempt, an outcome, a note, an ending."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
@@ -12,6 +13,7 @@ from directory.reasons import ClosureReason
 from portal.govuk.fields import MomentField
 from portal.govuk.forms import GovukForm
 from portal.govuk.widgets import Radios
+from referrals.conflicts import free_of_conflict
 from visits.actions.booking import OutsideReason
 
 
@@ -87,10 +89,12 @@ class AttemptForm(GovukForm):
     needed_sometimes = ("outside_reason", "message_left")
 
 
-def colleagues_of(member: Membership) -> list[Membership]:
-    """Who visits for the member's agency."""
+def colleagues_of(member: Membership, case_id: UUID | None = None) -> list[Membership]:
+    """Who visits for the member's agency; of a case, those for whom it exists."""
     visiting = Membership.objects.holding(Permission.VISIT).exclude(user=None)
     ours = visiting.filter(agency=member.agency_id).select_related("user")
+    if case_id is not None:
+        ours = free_of_conflict(ours, case_id)
     return list(ours.order_by("user__name", "pk"))
 
 

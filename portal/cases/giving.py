@@ -49,9 +49,8 @@ class Give(WorkPage):
     form_class = GiveForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        others = [
-            each for each in colleagues_of(self.member) if each.pk != self.referral.assigned_to_id
-        ]
+        able = colleagues_of(self.member, self.referral.case_id)
+        others = [each for each in able if each.pk != self.referral.assigned_to_id]
         return {**super().get_form_kwargs(), "colleagues": others}
 
     def make(self, form: Any) -> HttpResponse:

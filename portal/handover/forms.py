@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -39,15 +40,18 @@ class HandOverForm(GovukForm):
         *args: Any,
         held: Sequence[InHand],
         colleagues: Mapping[str, Membership],
+        kept_out: Mapping[UUID, set[int]],
         **kwargs: Any,
     ) -> None:
         people = [(key, each.display_name) for key, each in colleagues.items()]
         super().__init__(*args, **kwargs)
         self.colleagues, self.references = colleagues, [each.reference for each in held]
         self.fields["to"].choices = [("", "Select"), *people]  # type: ignore[attr-defined]
-        for reference in self.references:
-            self.fields[reference] = forms.ChoiceField(
-                label=reference, required=False, choices=[("", "As above"), *people]
+        for each in held:
+            none_of_theirs = kept_out.get(each.referral.case_id, set())
+            able = [one for one in people if colleagues[one[0]].pk not in none_of_theirs]
+            self.fields[each.reference] = forms.ChoiceField(
+                label=each.reference, required=False, choices=[("", "As above"), *able]
             )
 
     def cases(self) -> list[forms.BoundField]:

@@ -15,6 +15,7 @@ from audit.recording import record
 from portal.handover.forms import HandOverForm
 from portal.pages import FormPage, Page, see_other
 from portal.words import area
+from referrals.conflicts import kept_out_of
 from visits import actions
 from visits.handing import InHand, count, in_hand, loads
 
@@ -89,7 +90,9 @@ class HandOver(_Team, FormPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         others = {key: each for key, each in self.colleagues.items() if each != self.away}
-        return {**super().get_form_kwargs(), "held": self.held, "colleagues": others}
+        cases = [each.referral.case_id for each in self.held]
+        given = {"colleagues": others, "kept_out": kept_out_of(cases, self.member.agency_id)}
+        return {**super().get_form_kwargs(), "held": self.held, **given}
 
     def make(self, form: Any) -> HttpResponse:
         given = form.cleaned_data

@@ -38,7 +38,8 @@ class Home(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         can = [said for each, said in CAN.items() if self.member.has(each)]
-        return {"can": can, **super().get_context_data(**kwargs)}
+        administers = self.member.has(Permission.ADMINISTER)
+        return {"can": can, "administers": administers, **super().get_context_data(**kwargs)}
 
 
 class StillHere(MemberView):

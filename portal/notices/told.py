@@ -15,6 +15,7 @@ WORDS: Final = {
     "referral.supersede": "A referral was replaced",
     "referral.close": "A referral was closed",
     "referral.assign": "A case was handed to you",
+    "referral.somebody_else": "A case needs somebody else to work on it",
     "referral.feedback": "There is feedback on your referral",
     "consent.withdrawn": "An agreement was withdrawn",
     "consent.changed": "An agreement was changed",

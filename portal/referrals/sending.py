@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -17,6 +18,7 @@ from portal.referrals.listing import may_begin
 from portal.referrals.translating import FIELDS_OF, answers_of, case_details, consent_details
 from portal.referrals.wording import OF_TODAY
 from referrals import actions
+from referrals.conflicts import is_about_to_lose
 from referrals.consent import newest_line
 from referrals.errors import MoveNotAllowed
 from referrals.lifecycle import Status
@@ -115,10 +117,18 @@ class Check(FormPage):
 
     def make(self, form: Any) -> HttpResponse:
         try:
-            visiting.send_after_visit(self.reference, by=self.member)
+            sent = visiting.send_after_visit(self.reference, by=self.member)
         except MoveNotAllowed:
             if not _is_sent(see(self.reference, by=self.member)):
                 raise
+        else:
+            if is_about_to_lose(sent.case_id):
+                messages.success(
+                    self.request,
+                    f"Referral sent: {self.reference}. You know somebody in it, so it is not shown"
+                    " to you again.",
+                )
+                return see_other(reverse("portal:my_referrals"))
         return see_other(reverse("portal:sent", args=[self.reference]))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -126,7 +136,7 @@ class Check(FormPage):
         referral = case.referral
         line = newest_line(referral.case_id, referral.receiving_agency_id)
         documents = {part: case.document(part) for part in ("identity", "contact", "incident")}
-        known = known_cases(documents, self.member.agency_id)
+        known = known_cases(documents, self.member)
         return {
             "referral": referral,
             "phone": case.document("contact").get("phone", ""),

@@ -12,6 +12,7 @@ from directory.contact import VenueKind
 from directory.lone_working import EndedHow
 from portal import words
 from portal.spoken_time import day_and_time
+from referrals.querysets import blocked_for
 from visits.lone_working import ALARMS, State, state_of, why_not_begin
 from visits.models import Outing, VisitCheck
 from visits.models.safety import MOST_EXTENSIONS
@@ -81,6 +82,7 @@ def going_out(member: Membership) -> "QuerySet[Outing]":
         "buddy__user",
     )
     ours = Outing.objects.filter(agency=member.agency_id).exclude(visit__status="cancelled")
+    ours = ours.exclude(visit__follow_up__referral__case__in=blocked_for(member))
     return ours.select_related(*related).prefetch_related(checks).order_by("starts_at", "pk")
 
 

@@ -100,7 +100,8 @@ class CheckVisit(FollowUpPage):
         if self.booked is None or not goes_out(self.booked):
             raise MoveNotAllowed("Nothing is booked that anybody goes out for.")
         going = {self.booked.adviser_id, self.booked.second_worker_id}
-        buddies = [each for each in colleagues_of(self.member) if each.pk not in going]
+        able = colleagues_of(self.member, self.referral.case_id)
+        buddies = [each for each in able if each.pk not in going]
         return {**super().get_form_kwargs(), "buddies": buddies}
 
     def make(self, form: Any) -> HttpResponse:

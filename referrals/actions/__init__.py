@@ -10,6 +10,7 @@ from referrals.actions.consenting import (
     withdraw_consent,
 )
 from referrals.actions.deciding import accept, answer, ask, decline
+from referrals.actions.declaring import declare, lift
 from referrals.actions.drafting import discard, replace_draft, start_draft
 from referrals.actions.feeding_back import ask_for_contact, feed_back
 from referrals.actions.giving_contact import give_contact
@@ -36,11 +37,13 @@ __all__ = [
     "ask_to_share",
     "assign",
     "close",
+    "declare",
     "decline",
     "discard",
     "end_consent_at",
     "feed_back",
     "give_contact",
+    "lift",
     "narrow_consent",
     "pass_on",
     "record_agreement",

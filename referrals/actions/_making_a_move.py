@@ -14,6 +14,7 @@ from accounts.roles import Permission
 from audit.recording import record, record_for_both
 from notices.outbox import owe
 from referrals import policy
+from referrals.conflicts import free_of_conflict
 from referrals.lifecycle import STEPS, Move, Side, target_of
 from referrals.models import Case, Referral, ReferralEvent
 from referrals.renewing import settle
@@ -93,15 +94,24 @@ def _told_of(move: Move, referral: Referral) -> list[Membership]:
 
 
 def told_on(referral: Referral, side: Side) -> list[Membership]:
-    """Whoever has the referral on a side; where they have left, those who see to it there."""
-    members = Membership.objects.current().select_related("agency")
-    if side is Side.REFERRING:
-        sender = members.filter(pk=referral.sent_by_id)
-        return list(sender) or _holding(Permission.MANAGE, referral.referring_agency_id)
-    if referral.assigned_to_id and (assigned := members.filter(pk=referral.assigned_to_id)):
-        return list(assigned)
-    return _holding(Permission.DECIDE, referral.receiving_agency_id)
+    """Whoever has the referral on a side; where they have left, those who see to it there.
+
+    For whom the case does not exist, there is nothing to be told: somebody else is.
+    """
+    is_theirs = side is Side.REFERRING
+    has_it: int | None = referral.sent_by_id if is_theirs else referral.assigned_to_id
+    needed = Permission.MANAGE if is_theirs else Permission.DECIDE
+    return _there(has_it, referral) or holding(needed, referral.agency_on(side), referral)
 
 
-def _holding(permission: Permission, agency_id: int) -> list[Membership]:
-    return list(Membership.objects.holding(permission).filter(agency=agency_id, user__isnull=False))
+def _there(person: int | None, referral: Referral) -> list[Membership]:
+    if person is None:
+        return []
+    them = Membership.objects.current().select_related("agency").filter(pk=person)
+    return list(free_of_conflict(them, referral.case_id))
+
+
+def holding(permission: Permission, agency_id: int, referral: Referral) -> list[Membership]:
+    """The people of an agency who may do something, and for whom the referral's case exists."""
+    people = Membership.objects.holding(permission).filter(agency=agency_id, user__isnull=False)
+    return list(free_of_conflict(people, referral.case_id))

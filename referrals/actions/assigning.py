@@ -8,7 +8,7 @@ from accounts.roles import Permission
 from audit.recording import record
 from directory.reasons import HandOverReason
 from notices.outbox import owe
-from referrals.actions._making_a_move import lock_case
+from referrals.actions._making_a_move import holding, lock_case
 from referrals.errors import MoveNotAllowed, NotWellFormed, ReasonMissing
 from referrals.lifecycle import Side, Status
 from referrals.models import Assignment, Referral
@@ -20,7 +20,8 @@ def assign(reference: str, to: Membership, *, by: Membership, reason: str) -> Re
 
     :raises PermissionDenied: if ``by`` does not see to the team's work on the receiving side.
     :raises MoveNotAllowed: if the referral is not accepted, or it is theirs already.
-    :raises NotWellFormed: for somebody who does not open cases of this agency.
+    :raises NotWellFormed: for somebody who does not open cases of this agency, or not this one:
+        the sentence is the same, and says not which.
     :raises ReasonMissing: without a reason from the list.
     """
     if reason not in HandOverReason.values:
@@ -54,7 +55,6 @@ def _refuse(referral: Referral, to: Membership, by: Membership) -> None:
         raise MoveNotAllowed(f"This referral is “{referral.get_status_display()}”.")
     if referral.assigned_to_id == to.pk:
         raise MoveNotAllowed("It is theirs already.")
-    if not Membership.objects.holding(Permission.OPEN).filter(
-        pk=to.pk, agency=by.agency_id, user__isnull=False
-    ):
+    able = holding(Permission.OPEN, by.agency_id, referral)
+    if to.pk not in {each.pk for each in able}:
         raise NotWellFormed("to", "Choose a colleague who works on cases.")

@@ -10,6 +10,7 @@ from referrals import clear_facts
 from referrals import consent as ledger
 from referrals.actions._making_a_move import making
 from referrals.compartments import Compartment, cleaned_note
+from referrals.conflicts import keep_out
 from referrals.errors import AccessEnded, NotWellFormed, ReasonMissing
 from referrals.keeping import Writing, keys_of, sealed_document
 from referrals.lifecycle import Move
@@ -30,7 +31,11 @@ def accept(reference: str, *, by: Membership, assign: bool = True) -> Referral:
 
     Consent and the offer's signature are checked again under the lock; then a new epoch begins.
 
+    What the sender could not ask for, somebody declared after it was sent, is found only now that
+    the case can be read: it does not exist for them, and a colleague takes it.
+
     :raises ConsentMissing: if her agreement has ended since it was sent.
+    :raises Referral.DoesNotExist: also where ``by`` knows somebody in the case.
     """
     with making(Move.ACCEPT, reference, by=by) as (referral, case, at):
         if case is None:
@@ -40,7 +45,8 @@ def accept(reference: str, *, by: Membership, assign: bool = True) -> Referral:
         pass_keys(referral, case, consent, at=at)
         referral.answered_at = at
         referral.assigned_to = by if assign else None
-        link_known(case, by, at=at)
+        if keep_out(case.pk, link_known(case, by, at=at), agencies=[by.agency_id]):
+            raise Referral.DoesNotExist
     return referral
 
 

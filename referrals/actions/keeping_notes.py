@@ -10,8 +10,9 @@ from accounts.models import Membership
 from audit.recording import record
 from referrals import policy
 from referrals.actions._making_a_move import lock_case
-from referrals.beginning import tag_case
+from referrals.beginning import search_terms, tag_case
 from referrals.compartments import Document, cleaned, cleaned_note, notes_of
+from referrals.conflicts import keep_out
 from referrals.errors import AccessEnded, NotWellFormed
 from referrals.keeping import Writing, keys_of, sealed_document
 from referrals.models import Case, RecordKind, Referral, SealedRecord
@@ -50,6 +51,8 @@ def amend(reference: str, compartment: str, document: Document, *, by: Membershi
         row = sealed_document(writing, compartment, words, **follows)
         row.save()
         tag_case(writing.case, by.agency_id, {compartment: words})
+        if named := list(search_terms({compartment: words})):
+            keep_out(writing.case.pk, named)
         return row
 
 

@@ -25,6 +25,7 @@ from referrals.actions._making_a_move import Making, finish, lock_case, making
 from referrals.actions.sending import make_sent
 from referrals.clear_facts import check_code
 from referrals.compartments import cleaned_note, notes_of
+from referrals.conflicts import keep_out, terms_of
 from referrals.details import ConsentDetails
 from referrals.errors import NotWellFormed, ServiceUnsuitable
 from referrals.keeping import Writing, keys_of, sealed_document
@@ -149,6 +150,7 @@ def _send(child: Referral, case: Case, passage: Passage, by: Membership, at: dat
         ledger.enter_in_ledger(case, to, consent, purpose=passage.purpose, by=by, at=at)
         if not consent.is_given:
             keep_the_words(Writing(case, keys_of(case.pk, by.agency_id), by, at), consent)
+    keep_out(case.pk, terms_of(case, by), agencies=[to.pk])
     finish(Move.SEND, Making(child, case, at), by=by)
     record(f"referral.{Move.SEND}", about=("referral", child.reference))
     record_for_both(to.pk)

@@ -11,8 +11,9 @@ from audit.recording import record, record_for_both
 from referrals import consent as ledger
 from referrals.actions._making_a_move import Making, finish, making
 from referrals.actions.drafting import save_begun
-from referrals.beginning import Route, begun
+from referrals.beginning import Route, begun, named_in
 from referrals.compartments import Compartment
+from referrals.conflicts import keep_out, terms_of
 from referrals.details import CaseDetails, ConsentDetails
 from referrals.errors import AccessEnded
 from referrals.keeping import Writing, keys_of
@@ -27,7 +28,8 @@ from tenancy.work import unit_of_work
 def send(reference: str, *, by: Membership, answer_due_at: datetime | None = None) -> Referral:
     """Send a draft. Agreement and both sharing agreements are checked at this moment.
 
-    What it says of safe contact becomes rules now, confirmed by whoever sends it.
+    What it says of safe contact becomes rules now, confirmed by whoever sends it. Whoever knows
+    somebody in the case, on either side, hears nothing of it from now on.
 
     :raises ConsentMissing: if her agreement has ended since.
     :raises AgreementMissing: if one of the agencies has not signed.
@@ -38,6 +40,8 @@ def send(reference: str, *, by: Membership, answer_due_at: datetime | None = Non
         ledger.check_agreements(referral.referring_agency, referral.receiving_agency, at=at)
         ledger.permitted(referral.case_id, referral.receiving_agency_id, at=at)
         make_sent(referral, at, answer_due_at)
+        sides = (by.agency_id, referral.receiving_agency_id)
+        keep_out(case.pk, terms_of(case, by), agencies=sides)
         writing = Writing(case, keys_of(case.pk, by.agency_id), by, at)
         write_told_ways(writing, referral, told_contact(case.pk, by.agency_id))
     return referral
@@ -66,6 +70,8 @@ def refer(
         contact = details.cleaned_documents.get(Compartment.CONTACT, {})
         ways = first_ways(referral, contact, by=by, at=at)
         save_begun(referral, details, consent, ways, by=by, at=at)
+        terms = named_in(details)
+        keep_out(referral.case_id, terms, agencies=(by.agency_id, route.to.pk))
         finish(Move.SEND, Making(referral, None, at), by=by)
         record_for_both(route.to.pk)
     return referral

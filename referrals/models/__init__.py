@@ -2,6 +2,7 @@
 
 from referrals.models.assignment import Assignment
 from referrals.models.case import Case, CaseLink, SearchTag
+from referrals.models.conflict import ConflictBlock, ConflictTag
 from referrals.models.consent import ConsentEntry
 from referrals.models.contact_rules import ContactHold, ContactRule, GivenContact
 from referrals.models.keys import Bundle, ErasureKey, Grant
@@ -14,6 +15,8 @@ __all__ = [
     "Bundle",
     "Case",
     "CaseLink",
+    "ConflictBlock",
+    "ConflictTag",
     "ConsentEntry",
     "ContactHold",
     "ContactRule",

@@ -44,7 +44,8 @@ class SearchTag(models.Model):
     """A keyed fingerprint of a name and birth date, a phone or a crime reference.
 
     Per agency and purpose, so that a copy of the table does not show that two agencies know the
-    same person (``vault/blind_index.py``).
+    same person (``vault/blind_index.py``). ``of_party`` is of another person in the case: those are
+    for conflicts of interest alone, and nobody finds a case by them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -53,6 +54,7 @@ class SearchTag(models.Model):
     key_version = models.PositiveSmallIntegerField()
     tag = models.BinaryField(max_length=16)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    of_party = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
@@ -60,7 +62,7 @@ class SearchTag(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "agency_id", "purpose", "key_version", "tag"],
+                fields=["case", "agency_id", "purpose", "key_version", "tag", "of_party"],
                 name="referrals_searchtag_once",
             )
         ]

@@ -16,7 +16,7 @@ from audit.recording import record
 from directory.harm import RiskBand
 from notices.outbox import owe
 from referrals import policy
-from referrals.actions._making_a_move import lock_case
+from referrals.actions._making_a_move import holding, lock_case
 from referrals.actions.keeping_notes import writing_to
 from referrals.compartments import LONG, Compartment, cleaned_note
 from referrals.errors import AccessEnded, NotWellFormed
@@ -199,6 +199,5 @@ def _carry(row: Assessment, case: Case, referral: Referral, *, lowers: bool) -> 
     case.save(update_fields=["risk_band"])
     Referral.objects.filter(case=case).update(risk_band=after)
     if after == RiskBand.HIGH:
-        managing = Membership.objects.holding(Permission.MANAGE).exclude(user=None)
-        managers = managing.filter(agency=referral.receiving_agency_id)
+        managers = holding(Permission.MANAGE, referral.receiving_agency_id, referral)
         owe(managers, kind=HIGH, reference=referral.reference, dedupe=str(row.pk))

@@ -21,6 +21,7 @@ CLEAR_WORDS = {
     "ReferralEvent.reason": "the coded reason of the move",
     "SealedRecord.compartment": "a compartment, by name",
     "SealedRecord.code": "kind and relationship of a party, both codes",
+    "ConflictTag.purpose": "what kind of tag, chosen by the house",
     "SearchTag.purpose": "what kind of tag, chosen by the house",
 }
 SEALED = {
@@ -32,6 +33,7 @@ SEALED = {
     "GivenContact.signature": "a signature",
     "Referral.offer_signature": "a signature",
     "SealedRecord.envelope": "everything that names, locates or tells",
+    "ConflictTag.tag": "a keyed fingerprint of whom staff know",
     "SearchTag.tag": "a keyed fingerprint",
 }
 BOUND = (

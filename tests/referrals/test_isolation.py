@@ -273,10 +273,10 @@ def test_worker_reads_clear_tables_and_no_sealed_one(house, journey):
 
 def test_known_cases_of_one_agency_are_not_anothers(house, journey):
     with unit_of_work(house.cheshire_officer.context):
-        assert known_cases(given.DOCUMENTS, house.cheshire_officer.agency_id) == []
-        assert known_cases(given.DOCUMENTS, house.officer.agency_id) == []
+        assert known_cases(given.DOCUMENTS, house.cheshire_officer) == []
+        assert known_cases(given.DOCUMENTS, house.officer) == []
     with unit_of_work(house.officer.context):
-        assert journey["taken"].case_id in known_cases(given.DOCUMENTS, house.officer.agency_id)
+        assert journey["taken"].case_id in known_cases(given.DOCUMENTS, house.officer)
 
 
 def _as_their_own(row, outsider):

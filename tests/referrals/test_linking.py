@@ -14,7 +14,7 @@ OTHER_PERSON = {
 
 def known(member, documents=given.DOCUMENTS):
     with unit_of_work(member.context):
-        return known_cases(documents, member.agency_id)
+        return known_cases(documents, member)
 
 
 def links(member):

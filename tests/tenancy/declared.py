@@ -12,6 +12,7 @@ SEALED: Final = (
     "referrals_givencontact",
     "referrals_erasurekey",
     "referrals_searchtag",
+    "referrals_conflicttag",
     "visits_duressword",
 )
 
@@ -47,5 +48,10 @@ DEFINERS: Final = {
     ),
     "oversight_seen(uuid)": "the agency that leads a case is told which others have seen it",
     "visits_end_without_access(uuid,timestamp with time zone)": "ends what its caller cannot see",
+    "referrals_concerned(uuid)": "an agency does not see who else works on a case",
+    "referrals_blocked(uuid)": "an agency does not see which of another's staff are kept out",
+    "referrals_hidden()": "names what its caller may not see, so that a policy can leave it out",
+    "referrals_keep_out(uuid,bigint[],text[],bytea[],boolean)": "compares tags nobody may read",
+    "referrals_keep_out_declared(uuid)": "compares tags nobody may read",
     "visits_demand()": "counts over every agency's referrals, and gives nothing but numbers",
 }

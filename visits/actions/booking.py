@@ -11,13 +11,23 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from directory.contact import DirectContact
 from directory.safe_times import is_safe_at, windows_from_json
+from referrals.conflicts import kept_out
 from referrals.errors import MoveNotAllowed, NotWellFormed, ReasonMissing
+from referrals.models import Referral
 from referrals.safe_contact import ContactRefused
 from visits import outings
 from visits.actions._following_up import Following, following
 from visits.company import may_go_alone, off_shift
 from visits.fitting import Span, outside
-from visits.models import CancelReason, Conflict, Proposal, Visit, VisitKind, VisitWorker
+from visits.models import (
+    CancelReason,
+    Conflict,
+    FollowUp,
+    Proposal,
+    Visit,
+    VisitKind,
+    VisitWorker,
+)
 from visits.reaching import may_book
 from visits.standing_down import give_up
 
@@ -149,11 +159,16 @@ def _check_company(booking: Booking, follow: Following) -> None:
 
 def _check_conflicts(booking: Booking, follow: Following) -> None:
     """Refuse whoever must not visit here, without a word of why."""
-    declared = Conflict.objects.filter(follow_up=follow.follow_up)
-    conflicted = set(declared.values_list("membership", flat=True))
+    conflicted = must_not_visit(follow.follow_up, follow.referral)
     for field, worker in (("adviser", booking.adviser), ("second_worker", booking.second_worker)):
         if worker and worker.pk in conflicted:
             raise NotWellFormed(field, "They must not visit here. Choose somebody else.")
+
+
+def must_not_visit(follow_up: FollowUp, referral: Referral) -> set[int]:
+    """Who of the agency that visits may not: by a manager's word, or by a conflict of interest."""
+    declared = Conflict.objects.filter(follow_up=follow_up).values_list("membership", flat=True)
+    return {*declared, *kept_out(referral.case_id, follow_up.agency_id)}
 
 
 def _check_time(booking: Booking, follow: Following) -> None:

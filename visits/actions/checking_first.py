@@ -4,7 +4,9 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from directory.lone_working import GOES, EndedHow, Whereabouts
 from notices.clock import database_now
+from referrals.conflicts import kept_out
 from referrals.errors import MoveNotAllowed, NotWellFormed
+from referrals.models import Referral
 from visits import alarms, outings
 from visits.actions._following_up import Following, following, keep_note
 from visits.actions.booking import standing
@@ -29,7 +31,7 @@ def check_visit(reference: str, made: Judgement, *, by: Membership) -> VisitChec
         if outing.began_at:
             raise MoveNotAllowed("They have left already.")
         check = _check(made, visit, by)
-        _check_decision(made, visit)
+        _check_decision(made, visit, follow.referral)
         check.save(force_insert=True)
         follow.follow_up.needs_second_worker = made.needs_second_worker
         follow.follow_up.save(update_fields=["needs_second_worker"])
@@ -67,7 +69,7 @@ def _check(made: Judgement, visit: Visit, by: Membership) -> VisitCheck:
     )
 
 
-def _check_decision(made: Judgement, visit: Visit) -> None:
+def _check_decision(made: Judgement, visit: Visit, referral: Referral) -> None:
     if sentence := why_not_this_decision(made, visit, may_go_alone=may_go_alone(visit.adviser)):
         raise NotWellFormed("decision", sentence)
     if made.decision not in GOES:
@@ -79,6 +81,8 @@ def _check_decision(made: Judgement, visit: Visit) -> None:
         raise NotWellFormed("buddy", "Choose somebody of your agency who answers for visits.")
     if buddy.pk in {visit.adviser_id, visit.second_worker_id}:
         raise NotWellFormed("buddy", "The buddy stays behind: choose somebody who does not go.")
+    if buddy.pk in kept_out(referral.case_id, visit.agency_id):
+        raise NotWellFormed("buddy", "Choose another colleague as the buddy.")
 
 
 def _expect(outing: Outing, made: Judgement, check: VisitCheck, follow: Following) -> None:

@@ -21,6 +21,7 @@ from notices.outbox import owe
 from referrals import actions as referring
 from referrals.actions._making_a_move import lock_case
 from referrals.actions.keeping_notes import writing_to
+from referrals.conflicts import told_about
 from referrals.errors import MoveNotAllowed, ReasonMissing
 from referrals.models import Referral
 from referrals.models.referral import Feedback
@@ -69,7 +70,8 @@ def ask_to_close(reference: str, *, by: Membership, reason: str) -> ClosureReque
             follow_up=follow_up, agency_id=by.agency_id, reason=reason, asked_by=by, asked_at=at
         )
         managers = Membership.objects.holding(Permission.MANAGE).filter(agency=by.agency_id)
-        told, kind = managers.exclude(user=None), "referral.closing_asked"
+        case_id, kind = follow_up.referral.case_id, "referral.closing_asked"
+        told = told_about(managers.exclude(user=None), case_id, by.agency_id)
         owe(told, kind=kind, reference=reference, dedupe=f"{asked.pk}:asked")
     return asked
 
@@ -131,7 +133,8 @@ def _answered(
     asked.answered_by, asked.answered_at, asked.is_signed_off = by, at, signed_off
     asked.save(update_fields=["answered_by", "answered_at", "is_signed_off"])
     kind, reference = "referral.closing_answered", follow_up.referral.reference
-    owe([asked.asked_by], kind=kind, reference=reference, dedupe=f"{asked.pk}:answered")
+    told = told_about([asked.asked_by], follow_up.referral.case_id, by.agency_id)
+    owe(told, kind=kind, reference=reference, dedupe=f"{asked.pk}:answered")
     return asked
 
 

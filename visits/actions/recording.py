@@ -20,6 +20,7 @@ from directory.contact import (
 from notices.outbox import owe
 from referrals import actions as referring
 from referrals.clear_facts import check_code
+from referrals.conflicts import told_about
 from referrals.errors import NotWellFormed
 from referrals.models import ContactRule
 from referrals.models.referral import Feedback
@@ -162,6 +163,7 @@ def _hold(reason: str, row: ContactAttempt, follow: Following, by: Membership) -
     stand_down(case_id, at=follow.at)
     managers = Membership.objects.holding(Permission.MANAGE).filter(agency=row.agency_id)
     told = [*managers.exclude(user=None), *([referral.assigned_to] if referral.assigned_to else [])]
+    told = told_about(told, case_id, row.agency_id)
     owe(told, kind="follow_up.held", reference=referral.reference, dedupe=f"{row.pk}:held")
 
 

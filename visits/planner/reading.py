@@ -17,6 +17,7 @@ from django.db.models import Count
 from directory.contact import DirectContact
 from directory.safe_times import windows_from_json
 from planning.problem import Assignment, Problem, Refusal, Span, Visit, Want, Worker
+from referrals.conflicts import kept_out_of
 from referrals.lifecycle import Status
 from rota import duty
 from visits.models import (
@@ -99,6 +100,8 @@ class _Rows:
         self.conflicts = _grouped(
             Conflict.objects.filter(follow_up__in=wanted).values_list("follow_up", "membership")
         )
+        cases = [each.referral.case_id for each in self.follow_ups]
+        self.kept_out = kept_out_of(cases, agency_id)
         booked = Booked.objects.filter(follow_up__in=wanted, status=Booked.Status.BOOKED)
         self.booked = {visit.follow_up_id: visit for visit in booked}
         self.busy = self._busy(agency_id)
@@ -165,12 +168,23 @@ def _visit(follow_up: FollowUp, rows: _Rows, ids: Mapping[int, str], key: str) -
         area=follow_up.referral.area_code,
         risk=RISKS[follow_up.referral.risk_band],
         needs_second=follow_up.needs_second_worker,
-        forbidden=frozenset(ids[who] for who in rows.conflicts.get(follow_up.pk, ()) if who in ids),
+        forbidden=frozenset(ids[who] for who in _forbidden(follow_up, rows) if who in ids),
         refused=tuple(_refusal(row, ids) for row in rows.refused.get(follow_up.pk, ())),
         fixed=_assignment(booked, ids),
         before=_assignment(rows.before.get(follow_up.pk), ids),
         **_wanted(needs),
     )
+
+
+def _forbidden(follow_up: FollowUp, rows: _Rows) -> set[int]:
+    """Who must not go: by a manager's word, or by a conflict of interest.
+
+    What is booked is a fact to the solver. That it needs somebody else, others say.
+    """
+    booked = rows.booked.get(follow_up.pk)
+    going = {booked.adviser_id, booked.second_worker_id} if booked else set()
+    kept_out = rows.kept_out.get(follow_up.referral.case_id, set())
+    return {*rows.conflicts.get(follow_up.pk, ()), *(kept_out - going)}
 
 
 def _window(follow_up: FollowUp, safe: Iterable[Span], length: timedelta, at: datetime) -> Span:

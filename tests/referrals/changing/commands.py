@@ -55,7 +55,7 @@ def sealed_to(code, version):
 
 def found_again(member, documents=given.DOCUMENTS):
     with unit_of_work(member.context):
-        return known_cases(documents, member.agency_id)
+        return known_cases(documents, member)
 
 
 def tags_of(code):
