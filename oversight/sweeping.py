@@ -35,11 +35,11 @@ def sweep(at: datetime) -> int:
 
 
 def owe(*, at: datetime) -> None:
-    """Make a delivery of each checkpoint that a holder was not owed yet."""
+    """Make a delivery of each checkpoint that a holder was not owed yet, due in their own order."""
     for holder in Holder.objects.current().select_for_update(skip_locked=True).order_by("pk"):
         since = max(holder.added_at, holder.owed_until - LATECOMERS)
         new = Checkpoint.objects.filter(agency_id=holder.chain, at__gte=since, at__lte=at)
-        owed = [Delivery(holder=holder, checkpoint=each, available_at=at) for each in new]
+        owed = [Delivery(holder=holder, checkpoint=each, available_at=each.at) for each in new]
         Delivery.objects.bulk_create(owed, ignore_conflicts=True)
         holder.owed_until = at
         holder.save(update_fields=["owed_until"])
