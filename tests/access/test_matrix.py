@@ -43,7 +43,7 @@ STAFF = {
 @pytest.fixture
 def subjects(people) -> dict[str, str]:
     """By what they are called in the table, the references asked about."""
-    first = given.a_taken_referral(people.officer, people.adviser)
+    first = given.a_taken_referral(people.officer, people.adviser, safe_windows=given.ANY_TIME)
     onward = given.an_onward_referral(first, people.adviser, "rowan")
     given.accepted(onward, people.caseworker)
     ended = given.an_onward_referral(first, people.adviser, "linden")
