@@ -5,7 +5,7 @@ sealed is sealed for real, with the same builders the actions use (``referrals/k
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -25,7 +25,7 @@ from referrals.beginning import Documents, search_terms
 from referrals.compartments import Compartment, notes_of
 from referrals.consent import APPROVAL_WITHIN, OVERRIDE_LASTS
 from referrals.details import CaseDetails, ConsentDetails
-from referrals.keeping import SHARED, Writing, sealed_bundle, sealed_document
+from referrals.keeping import SHARED, Writing, context_of, sealed_bundle, sealed_document
 from referrals.lifecycle import Move
 from referrals.models import (
     Case,
@@ -35,11 +35,13 @@ from referrals.models import (
     RecordKind,
     Referral,
     ReferralEvent,
+    SealedRecord,
     SearchTag,
 )
 from referrals.models.consent import Purpose
 from referrals.references import CASE
 from vault.bundles import CaseKeys
+from vault.envelope import open_field, seal_field
 from vault.keyd import get_keyd
 
 Plain = dict[str, object]
@@ -113,10 +115,24 @@ class Casebook:
         self.seal(by, at, own, {"text": text}, kind=RecordKind.NOTE)
         self.case.last_activity_at = max(self.case.last_activity_at, at)
 
+    def seal_anew(self, parts: Collection[str]) -> CaseKeys:
+        """Seal what is stored of some parts under other keys of the same epochs; those keys."""
+        rows = [row for row in self.rows[SealedRecord] if row.compartment in parts]
+        fresh: dict[tuple[str, int], bytes] = {}
+        for part, epoch in {(row.compartment, row.epoch) for row in rows}:
+            fresh |= get_keyd().new_case_keys([part], epoch)
+        for row in rows:
+            place, context = (row.compartment, row.epoch), context_of(row)
+            plain = open_field(self.keys[place], bytes(row.envelope), context)
+            row.envelope = seal_field(fresh[place], plain, context)
+        self.keys.update(fresh)
+        return fresh
+
     def give(self, grant: Grant, keys: CaseKeys) -> None:
-        """Seal keys to a grant's agency, as the bundle of the epoch current now."""
+        """Seal keys to a grant's agency, as the bundle of the last epoch it works in."""
         self.held[grant.agency_id] = {**self.held.get(grant.agency_id, {}), **keys}
-        self.add(sealed_bundle(grant, keys, self.case, self.erasure_key))
+        at = Case(pk=self.case.pk, epoch=grant.last_epoch or self.case.epoch)
+        self.add(sealed_bundle(grant, keys, at, self.erasure_key))
 
     def new_epoch(self, agencies: Iterable[int]) -> CaseKeys:
         """Fresh keys, of the case's epoch, for the shared parts and the agencies' notes."""

@@ -223,10 +223,23 @@ def _start_epoch(book: Casebook, at: datetime, *, without: int) -> None:
 
 
 def _end_access(book: Casebook, agency_id: int, at: datetime) -> None:
-    _start_epoch(book, at, without=agency_id)
-    book.grants.pop(agency_id).revoked_at = at
-    bundles, tags = book.rows[Bundle], book.rows[SearchTag]
-    book.rows[Bundle] = [row for row in bundles if row.agency_id != agency_id]
+    """What an agency could open gets other keys, as ``referrals/renewing.py`` does it: one bundle
+    for each of the others takes the place of all it had."""
+    leaver = book.grants.pop(agency_id)
+    leaver.revoked_at = at
+    parts = {*leaver.compartments, *leaver.earlier_compartments} & {*SHARED}
+    fresh = book.seal_anew(parts)
+    book.case.epoch += 1
+    working = book.live(at, without=agency_id)
+    newest = book.new_epoch(other.agency_id for other in working)
+    book.rows[Bundle] = []
+    for other in book.grants.values():
+        held = book.held.pop(other.agency_id)
+        kept = {place: key for place, key in held.items() if place[0] not in parts}
+        kept |= {place: key for place, key in fresh.items() if place in held}
+        new = _only(newest, other.compartments) if other in working else {}
+        book.give(other, {**kept, **new})
+    tags = book.rows[SearchTag]
     book.rows[SearchTag] = [row for row in tags if row["agency_id"] != agency_id]
 
 
