@@ -9,6 +9,7 @@ URGENT: Final = frozenset(
         "lone_worker.duress",
         "lone_worker.duress_all",
         "lone_worker.look_again",
+        "lone_worker.lost_the_page",
         "lone_worker.not_started",
         "lone_worker.overdue_all",
         "lone_worker.overdue_buddy",

@@ -9,8 +9,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
+
 from accounts.models import Membership
 from accounts.roles import Permission
+from referrals.models import ConflictBlock
+from tenancy.context import Context
+from tenancy.work import unit_of_work
 from visits.ladder import owe_rung, settle_rungs
 from visits.lone_working import AGAIN_AFTER, ALARM_AFTER, ALL_AFTER, NOT_STARTED_AFTER
 from visits.models import Audience, Outing, Rung
@@ -23,12 +28,13 @@ LOOK_AGAIN: Final = "lone_worker.look_again"
 DURESS: Final = "lone_worker.duress"
 DURESS_ALL: Final = "lone_worker.duress_all"
 ABORTED: Final = "lone_worker.aborted"
+LOST_THE_PAGE: Final = "lone_worker.lost_the_page"
 BEGAN: Final = "lone_worker.began"
 EXTENDED: Final = "lone_worker.extended"
 BACK: Final = "lone_worker.back"
 
 OVERDUE: Final = (OVERDUE_BUDDY, OVERDUE_MANAGER, OVERDUE_ALL)
-REPEATED: Final = frozenset({NOT_STARTED, *OVERDUE, LOOK_AGAIN, DURESS})
+REPEATED: Final = frozenset({NOT_STARTED, *OVERDUE, LOOK_AGAIN, LOST_THE_PAGE, DURESS})
 FOLLOWED: Final = frozenset({*REPEATED, BACK, ABORTED})
 ALARMS: Final = frozenset({*REPEATED, DURESS_ALL})
 
@@ -61,6 +67,30 @@ def tell(outing: Outing, kind: str, reference: str, *, at: datetime) -> None:
 def look_again(outing: Outing, reference: str, at: datetime) -> None:
     """Owe another look at an alarm that was answered, and is not over."""
     _owe(outing, LOOK_AGAIN, at, reference, Audience.MANAGERS)
+
+
+def tell_of_lost_pages(*, at: datetime) -> int:
+    """Wake the buddy and managers of whoever is out at a case that has since come to be kept from
+    them: they can no longer say that they are back, nor call for help. The worker's; how many.
+    """
+    with unit_of_work(Context.system()):
+        told = Rung.objects.filter(about=OuterRef("pk"), kind=LOST_THE_PAGE)
+        out = Outing.objects.filter(~Exists(told), began_at__isnull=False, ended_at=None)
+        lost = out.filter(Exists(_KEPT_OUT))
+        found = list(lost.select_related("buddy", "visit__follow_up__referral"))
+        for outing in found:
+            reference = outing.visit.follow_up.referral.reference
+            _owe(outing, LOST_THE_PAGE, at, reference, Audience.MANAGERS)
+            if outing.buddy is not None:
+                _owe(outing, LOST_THE_PAGE, at, reference, outing.buddy)
+    return len(found)
+
+
+_KEPT_OUT: Final = ConflictBlock.objects.filter(
+    Q(membership=OuterRef("adviser")) | Q(membership=OuterRef("second_worker")),
+    case=OuterRef("visit__follow_up__referral__case"),
+    lifted_at=None,
+)
 
 
 def settle(outing: Outing, *, at: datetime) -> None:

@@ -35,6 +35,7 @@ def sweep(at: datetime) -> int:
     blame is alone; that one is put off, and at last parked, and has held up none of the others.
     """
     warn_of_table_end(at)
+    alarms.tell_of_lost_pages(at=at)
     with unit_of_work(Context.system()):
         end_without_access(None, at=at)  # first, so that nobody is woken for what is over
     clock, staffing, size, settled, told = Clock(at), Staffing(at), BITE, 0, 0

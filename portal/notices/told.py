@@ -44,6 +44,7 @@ WORDS: Final = {
     "holidays_end": "The table of bank holidays ends in less than 90 days",
     "lone_worker.not_started": "Nobody has left for a visit that should have begun",
     "lone_worker.overdue_buddy": "You are the buddy of somebody who is overdue. Ring them now",
+    "lone_worker.lost_the_page": "A lone worker cannot use their page: call them",
     "lone_worker.overdue_manager": "A lone worker is overdue",
     "lone_worker.overdue_all": "A lone worker is overdue, and nobody has found them",
     "lone_worker.look_again": "Look again at an alarm that is not over",

@@ -8,6 +8,7 @@ from referrals import actions as referring
 from referrals.actions.declaring import Known
 from referrals.errors import NotWellFormed
 from tenancy.work import unit_of_work
+from tests import given
 from tests.visits import going_out
 from tests.visits.planner.conftest import a_taken_one, able, planned, proposals
 from tests.visits.test_cover import booked as a_booking
@@ -27,9 +28,9 @@ pytestmark = pytest.mark.usefixtures("own_database")
 HER_NUMBER = Known(relation="family", phone="07700 900461")
 
 
-def keep_out(*members):
+def keep_out(*members, known=HER_NUMBER):
     for member in members:
-        referring.declare(HER_NUMBER, of=member, by=member)
+        referring.declare(known, of=member, by=member)
 
 
 @pytest.fixture
@@ -101,8 +102,10 @@ def test_buddy_is_a_colleague_for_whom_the_case_exists(people, kept_out):
 
 
 def test_plan_proposes_nobody_who_is_kept_out(able, planned):
-    keep_out(able.second_adviser, able.duty_manager)
     for _ in range(3):
+        her_number = given.somebody_else(able.officer)["contact"]["phone"]
+        known = Known(relation="family", phone=her_number)
+        keep_out(able.second_adviser, able.duty_manager, known=known)
         a_taken_one(able)
 
     made = proposals(planned(), able.adviser)
@@ -197,3 +200,18 @@ def test_second_lock_hides_the_follow_up_by_itself(people):
             return FollowUp.objects.count()
 
     assert (rows(people.duty_manager), rows(people.second_adviser)) == (0, 1)
+
+
+def test_whoever_is_out_when_a_conflict_is_found_has_others_woken_at_once_until_it_is_over(people):
+    referral = going_out.out(people)
+    now = datetime.now(UTC)
+    going_out.sweep_at(now)
+    assert ("lost_the_page", "duty_manager") not in going_out.told()
+
+    keep_out(people.adviser)
+    going_out.sweep_at(now + timedelta(seconds=10))
+    going_out.sweep_at(now + timedelta(seconds=20))
+
+    lost = [each for each in going_out.told() if each[0] == "lost_the_page"]
+    assert sorted(lost) == [("lost_the_page", "duty_manager"), ("lost_the_page", "second_adviser")]
+    assert going_out.outing_of(people, referral).ended_at is None
