@@ -96,9 +96,7 @@ def open_case(
         referral = _visible(reference, by)
         if not policy.may_open(by, referral):
             raise PermissionDenied
-        own = _own_reference(referral.case_id, by.agency_id)
-        look(LookKind.OPENED, by=by, at=timezone.now(), case_id=referral.case_id)
-        records = _newest(referral, by, only)
+        own, records = _opened(referral, by, only)
         is_own = referral.parent_id is None and referral.referring_agency_id == by.agency_id
         return OpenedCase(referral, own, records, is_own)
 
@@ -118,10 +116,13 @@ def _own_reference(case_id: UUID, agency_id: int) -> str:
     return str(own[0])
 
 
-def _newest(referral: Referral, by: Membership, only: Iterable[str]) -> list[Record]:
-    """What can be opened. Whom a conflict of interest is found for meanwhile finds no case."""
+def _opened(referral: Referral, by: Membership, only: Iterable[str]) -> tuple[str, list[Record]]:
+    """What the agency calls the case, and what it can open of it. Whom a conflict of interest is
+    found for meanwhile finds no case."""
     try:
-        return newest_documents(referral.case_id, by.agency_id, only)
+        own = _own_reference(referral.case_id, by.agency_id)
+        look(LookKind.OPENED, by=by, at=timezone.now(), case_id=referral.case_id)
+        return own, newest_documents(referral.case_id, by.agency_id, only)
     except AccessEnded:
         _visible(referral.reference, by)
         raise
