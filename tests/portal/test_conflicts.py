@@ -11,6 +11,7 @@ from tenancy.work import unit_of_work
 from tests.accounts.signing_in import sign_in
 from tests.portal.test_duty_desk import a_referral
 from tests.portal.test_sending import begin
+from tests.visits import going_out
 from tests.visits.test_handing_over import booked, in_hours, taken
 
 MINE, THEIRS, KEPT_OUT = "/conflicts/", "/conflicts/colleagues/", "/conflicts/kept-out/"
@@ -101,8 +102,7 @@ def test_desk_news_and_counts_leave_it_out_for_one_and_not_for_a_colleague(peopl
 
 
 def test_who_is_out_leaves_it_out_for_one_and_not_for_a_colleague(people):
-    referral = taken(people)
-    booked(people, referral, in_hours(2))
+    referral = going_out.book(people)
     keep_out(people.duty_manager)
 
     def shown(member):
