@@ -75,7 +75,7 @@ def jobs() -> list[parts.JobCard]:
     held = parts.SafeContact(is_allowed=False)
     facts = {"area": "Sefton", "harm": "Domestic abuse", "age_band": "25 to 34"}
     rows = [
-        ("PH-4K7Q2B8T", -95, "high", allowed, {"take_url": "/take/"}),
+        ("PH-4K7Q2B8T", -95.5, "high", allowed, {"take_url": "/take/"}),
         ("PH-9XW31C7D", 148, "medium", held, {"take_url": "/take/", "source": "Police"}),
         ("PH-2MD80F6G", 800, "standard", allowed, {"taken_by": "Jo Marsh at 2:31pm"}),
         ("PH-7TB55K4L", 1400, "", allowed, {"open_url": "/cases/"}),
