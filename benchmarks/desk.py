@@ -28,8 +28,10 @@ def main() -> None:
     from config.embedded import servers  # noqa: PLC0415 -- it reads the environment
 
     found = []
+    collected = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
     with servers(durable=True) as running, tempfile.TemporaryDirectory() as directory:
         ours = pierhead(running.database_url, running.redis_url, Path(directory))
+        subprocess.run(collected, env=dict(ours.environment), cwd=ROOT, check=True)
         for size in asked.sizes:
             _run("benchmarks.desk_rows", str(size), dict(ours.owner))
             with psycopg.connect(ours.owner["DATABASE_URL"], autocommit=True) as owner:

@@ -24,7 +24,9 @@ WHERE a.code = %s AND f.ended_at IS NULL AND f.contacted_at IS NULL
     AND r.status IN ('sent', 'accepted')
 """
 ENDED = "UPDATE visits_followup SET contacted_at = now() WHERE id = ANY (%s)"
-CLOCK = {**NEW, "referral_id": "pg_temp.nth(referral_id, n)"}
+PLAIN = {**NEW, "reference": "left(reference, 3) || upper(left(md5(reference || n), 8))"}
+"""Copies stand in the addresses of the page, and so need references that may stand there."""
+CLOCK = {**PLAIN, "referral_id": "pg_temp.nth(referral_id, n)"}
 
 
 def main(size: int) -> None:
@@ -36,19 +38,23 @@ def main(size: int) -> None:
         if len(found) > size:
             cursor.execute(ENDED, [[follow_up for follow_up, _ in found[size:]]])
         elif missing := size - len(found):
-            _copy(cursor, found, missing)
+            _copy(cursor, found, missing, since=size)
         cursor.execute(f"SELECT count(*) FROM ({OPEN}) AS open", [DESK])  # noqa: S608
         (now,) = cursor.fetchone()
     print(json.dumps({"open": now}))
 
 
-def _copy(cursor, found, missing):  # noqa: ANN001, ANN202
-    """Copies of clear rows, as benchmarks.prepare makes them, and their clocks."""
+def _copy(cursor, found, missing, *, since):  # noqa: ANN001, ANN202
+    """Copies of clear rows, as benchmarks.prepare makes them, and their clocks. They are numbered
+    from ``since``, so that those of an earlier size are not made again."""
     times = -(-missing // len(found))
     cursor.execute(NTH)
     follow_ups, cases = (list(each) for each in zip(*found, strict=True))
     for table, names, key, of in (
-        *((table, NEW, "id" if table.endswith("_case") else "case_id", cases) for table in TABLES),
+        *(
+            (table, PLAIN, "id" if table.endswith("_case") else "case_id", cases)
+            for table in TABLES
+        ),
         ("visits_followup", CLOCK, "id", follow_ups),
     ):
         columns = [
@@ -57,9 +63,9 @@ def _copy(cursor, found, missing):  # noqa: ANN001, ANN202
         values = [names.get(column, column) for column in columns]
         cursor.execute(
             f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608 -- of constants
-            f" SELECT {', '.join(values)} FROM {table} CROSS JOIN generate_series(1, %s) AS n"
+            f" SELECT {', '.join(values)} FROM {table} CROSS JOIN generate_series(%s, %s) AS n"
             f" WHERE {key} = ANY (%s)",
-            [times, of],
+            [since, since + times - 1, of],
         )
 
 
