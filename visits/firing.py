@@ -13,7 +13,7 @@ from django.db import connection
 
 from notices.kinds import URGENT
 from referrals.lifecycle import PENDING, Status
-from visits.ladder import CHANGED, CHANGED_UNANSWERED
+from visits.ladder import BESIDE_THE_LADDER
 from visits.models import Audience, Unless
 from visits.staffing import Woken
 
@@ -34,7 +34,7 @@ def take(limit: int, *, at: datetime) -> list[Due]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_BY_THE_INDEX)
-        cursor.execute(_TAKE, {"at": at, "limit": limit, "beside": _BESIDE_THE_LADDER})
+        cursor.execute(_TAKE, {"at": at, "limit": limit, "beside": [*BESIDE_THE_LADDER]})
         return [Due(*row) for row in cursor.fetchall()]
 
 
@@ -50,9 +50,6 @@ def fire(rungs: Sequence[UUID], staff: Collection[Woken], *, at: datetime) -> in
         told: int = cursor.fetchone()[0]
     return told
 
-
-_BESIDE_THE_LADDER: Final = [CHANGED, CHANGED_UNANSWERED]
-"""What wakes somebody even while the clocks are paused."""
 
 _CODES: Final[dict[str, Any]] = {
     "pending": [status.value for status in PENDING],

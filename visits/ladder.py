@@ -46,7 +46,12 @@ LADDER: Final[Sequence[Step]] = (
 
 CHANGED: Final = "changed"
 CHANGED_UNANSWERED: Final = "changed_unanswered"
-"""Rungs of a change outside. They stand beside the ladder: no pause holds them, and none moves."""
+"""Rungs of a change outside."""
+CAME_BACK: Final = "came_back"
+CAME_BACK_UNANSWERED: Final = "came_back_unanswered"
+"""Rungs of a duty that was handed on and came back (``visits_give_back``)."""
+BESIDE_THE_LADDER: Final = (CHANGED, CHANGED_UNANSWERED, CAME_BACK, CAME_BACK_UNANSWERED)
+"""These wake whatever else is planned: no pause holds them, and none moves."""
 
 
 def rungs_of(follow_up: FollowUp, reference: str, ladder: Sequence[Step] = LADDER) -> list[Rung]:

@@ -40,6 +40,8 @@ WORDS: Final = {
     "follow_up.late": "Contact is an hour late",
     "follow_up.changed": "A release or a change of bail was reported",
     "follow_up.changed_unanswered": "Nobody has acted on a release or a change of bail",
+    "follow_up.came_back": "A follow-up you handed on has come back to you",
+    "follow_up.came_back_unanswered": "Nobody has acted on a follow-up that came back",
     "pause_review": "Look again at paused clocks",
     "holidays_end": "The table of bank holidays ends in less than 90 days",
     "lone_worker.not_started": "Nobody has left for a visit that should have begun",

@@ -48,6 +48,7 @@ DEFINERS: Final = {
     ),
     "oversight_seen(uuid)": "the agency that leads a case is told which others have seen it",
     "visits_end_without_access(uuid,timestamp with time zone)": "ends what its caller cannot see",
+    "visits_give_back(uuid[],timestamp with time zone)": "begins anew what its caller cannot see",
     "referrals_concerned(uuid)": "an agency does not see who else works on a case",
     "referrals_blocked(uuid)": "an agency does not see which of another's staff are kept out",
     "referrals_hidden()": "names what its caller may not see, so that a policy can leave it out",

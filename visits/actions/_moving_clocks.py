@@ -6,7 +6,7 @@ from typing import Final
 from django.db.models import F, QuerySet
 
 from visits.clock import Deadlines
-from visits.ladder import CHANGED, CHANGED_UNANSWERED
+from visits.ladder import BESIDE_THE_LADDER
 from visits.models import ClockChange, FollowUp, Rung
 
 OUT_OF_REACH: Final = datetime(9000, 1, 1, tzinfo=UTC)
@@ -42,4 +42,4 @@ def let_rungs_go_on(follow_up: FollowUp) -> None:
 
 def _waiting(follow_up: FollowUp) -> QuerySet[Rung]:
     waiting = Rung.objects.filter(follow_up=follow_up, fired_at=None, settled_at=None)
-    return waiting.exclude(kind__in=(CHANGED, CHANGED_UNANSWERED))
+    return waiting.exclude(kind__in=BESIDE_THE_LADDER)
