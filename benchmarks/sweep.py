@@ -1,7 +1,8 @@
 """``python -m benchmarks.sweep``: firing due rungs, against a bare loop over the same rows.
 
 The bare loop is ``UPDATE … SKIP LOCKED … RETURNING`` over a copy of the table with its indexes and
-checks, in the same bites, and no more: nobody is found, nobody is told. The two take turns.
+checks, in the same bites, and no more: nobody is found, nobody is told. A second bare loop writes
+one message beside each row, to anybody, under the same keys, indexes and checks. All take turns.
 """
 
 import argparse
@@ -27,8 +28,9 @@ def main() -> None:
 
     with servers(durable=True) as running, tempfile.TemporaryDirectory() as directory:
         ours = pierhead(running.database_url, running.redis_url, Path(directory))
-        print("| who is woken | rows | bare loop, rows/s | the sweep, rows/s | ratio | notices |")
-        print("|---|--:|--:|--:|--:|--:|", flush=True)
+        print("| who is woken | rows | bare loop, rows/s | with messages | the sweep | ", end="")
+        print("ratio to the bare | to the one with messages | messages of the sweep |")
+        print("|---|--:|--:|--:|--:|--:|--:|--:|", flush=True)
         for scene in asked.scenes:
             _run("benchmarks.sweep_rows", scene, asked.rows, dict(ours.owner))
             with psycopg.connect(ours.owner["DATABASE_URL"], autocommit=True) as owner:

@@ -19,7 +19,7 @@ from visits.models import Audience, Unless  # noqa: E402
 REAL = 200
 CLEAR = """
 TRUNCATE notices_notice, notices_text, visits_followup, rota_workingpattern, rota_oncall CASCADE;
-DROP TABLE IF EXISTS bare_rung
+DROP TABLE IF EXISTS bare_rung, telling_rung, told_notice
 """  # without a rota everybody is there, and a rung wakes whose it is
 PLAIN = """
 SET CONSTRAINTS ALL IMMEDIATE;
@@ -46,7 +46,13 @@ SELECT gen_random_uuid(), f.id, f.id, f.agency_id, %(kind)s, 1, r.reference, %(a
 FROM visits_followup f JOIN referrals_referral r ON r.id = f.referral_id
 """
 BARE = """
-CREATE TABLE bare_rung (LIKE visits_rung INCLUDING ALL); INSERT INTO bare_rung TABLE visits_rung
+CREATE TABLE bare_rung (LIKE visits_rung INCLUDING ALL);
+INSERT INTO bare_rung TABLE visits_rung;
+CREATE TABLE telling_rung (LIKE visits_rung INCLUDING ALL);
+INSERT INTO telling_rung TABLE visits_rung;
+CREATE TABLE told_notice (LIKE notices_notice INCLUDING ALL,
+    FOREIGN KEY (recipient_id) REFERENCES accounts_membership DEFERRABLE INITIALLY DEFERRED,
+    FOREIGN KEY (agency_id) REFERENCES accounts_agency DEFERRABLE INITIALLY DEFERRED)
 """
 SCENES = {
     "whose": [{"kind": "due", "audience": Audience.WHOSE, "unless": Unless.CONTACTED, "hours": 0}],

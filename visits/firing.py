@@ -1,10 +1,10 @@
-"""Firing: a whole bite of rungs in two statements, of which one takes and the other does the rest.
+"""Firing: a whole bite of rungs in one statement, which takes them and does all the rest.
 
 Whether each is needed, who is woken, the notices and the mark that it fired are one transaction
 with the lock. A worker that dies leaves nothing taken and nothing half told.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -13,42 +13,57 @@ from django.db import connection
 
 from notices.kinds import URGENT
 from referrals.lifecycle import PENDING, Status
+from visits.alarms import FOLLOWED
 from visits.ladder import BESIDE_THE_LADDER
 from visits.models import Audience, Unless
-from visits.staffing import Woken
+from visits.staffing import Watch, Woken
 
 
-class Due(NamedTuple):
-    """A rung that is due and locked, whose it is, and what it says."""
+class Fired(NamedTuple):
+    """What a bite came to: how many rungs, how many were told, and which of them owe more."""
 
-    rung: UUID
-    agency_id: int
-    kind: str
+    rungs: int
+    told: int
+    followed: Collection[UUID]
 
 
-def take(limit: int, *, at: datetime) -> list[Due]:
-    """Lock up to ``limit`` rungs that are due, the longest due first.
-
-    What somebody else holds is passed over, and what is paused is not due. The lock lasts until
-    the transaction ends, however it ends.
-    """
+def agencies_due(*, at: datetime) -> list[int]:
+    """Whose rungs are due."""
     with connection.cursor() as cursor:
         cursor.execute(_BY_THE_INDEX)
-        cursor.execute(_TAKE, {"at": at, "limit": limit, "beside": [*BESIDE_THE_LADDER]})
-        return [Due(*row) for row in cursor.fetchall()]
+        cursor.execute(_AGENCIES, {"at": at})
+        return [agency for (agency,) in cursor.fetchall()]
 
 
-def fire(rungs: Sequence[UUID], staff: Collection[Woken], *, at: datetime) -> int:
-    """Tell whoever is to be woken by each of these rungs, and mark them fired; how many told.
-
-    A notice that stands already is not owed again, so that a rung fired twice tells once.
-    """
-    columns = zip(*staff, strict=True) if staff else ((),) * len(Woken._fields)
-    people = dict(zip(Woken._fields, map(list, columns), strict=True))
+def next_due(watch: Watch, *, at: datetime) -> UUID | None:
+    """Lock the one rung that is due the longest; none if none is, or others hold it."""
     with connection.cursor() as cursor:
-        cursor.execute(_FIRE, {"at": at, "rungs": list(rungs), **people, **_CODES})
-        told: int = cursor.fetchone()[0]
-    return told
+        cursor.execute(_BY_THE_INDEX)
+        cursor.execute(_NEXT, {"at": at, "limit": 1, "only": None, **_of(watch)})
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def fire(watch: Watch, limit: int, *, at: datetime, only: UUID | None = None) -> Fired:
+    """Take up to ``limit`` rungs of the watch's agencies that are due, the longest due first; tell
+    whoever is to be woken by each, and mark them fired.
+
+    What somebody else holds is passed over, and what is paused is not due. The lock lasts until
+    the transaction ends, however it ends. A notice that stands already is not owed again, so that
+    a rung fired twice tells once.
+    """
+    columns = zip(*watch.staff, strict=True) if watch.staff else ((),) * len(Woken._fields)
+    people = dict(zip(Woken._fields, map(list, columns), strict=True))
+    asked = {"at": at, "limit": limit, "only": only, **_of(watch), **people, **_CODES}
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_THE_INDEX)
+        cursor.execute(_FIRE, asked)
+        rungs, told, followed = cursor.fetchone()
+    return Fired(rungs, told, followed or [])
+
+
+def _of(watch: Watch) -> dict[str, list[Any]]:
+    return {"agencies": [*watch.agencies], "beside": [*BESIDE_THE_LADDER]}
 
 
 _CODES: Final[dict[str, Any]] = {
@@ -62,6 +77,7 @@ _CODES: Final[dict[str, Any]] = {
     "and_managers": Audience.WHOSE_AND_MANAGERS.value,
     "of_managers": [Audience.MANAGERS.value, Audience.WHOSE_AND_MANAGERS.value],
     "urgent": sorted(URGENT),
+    "followed": sorted(FOLLOWED),
 }
 
 # Of the policies' `kind = 'system'` the planner knows nothing, and believes that one row in two
@@ -70,21 +86,37 @@ _BY_THE_INDEX: Final = """
 SELECT set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true)
 """
 
-_TAKE: Final = """
-SELECT id, agency_id, kind FROM visits_rung
-WHERE fired_at IS NULL AND settled_at IS NULL AND parked_at IS NULL AND available_at <= %(at)s
+_WAITS: Final = """
+fired_at IS NULL AND settled_at IS NULL AND parked_at IS NULL AND available_at <= %(at)s
+"""
+
+_AGENCIES: Final = f"""
+SELECT DISTINCT agency_id FROM visits_rung WHERE {_WAITS}
+"""  # noqa: S608 -- of parts that stand here
+
+_DUE: Final = f"""
+FROM visits_rung
+WHERE {_WAITS} AND agency_id = ANY (%(agencies)s)
+    AND (%(only)s::uuid IS NULL OR id = %(only)s)
     AND (follow_up_id IS NULL OR kind = ANY (%(beside)s) OR follow_up_id <> ALL (ARRAY(
         SELECT id FROM visits_followup WHERE paused_at IS NOT NULL
     )))
 ORDER BY available_at, id LIMIT %(limit)s
 FOR UPDATE SKIP LOCKED
-"""
+"""  # noqa: S608 -- of parts that stand here
+
+_NEXT: Final = f"SELECT id {_DUE}"
 
 # Whose a rung is: the person it names, or whoever has the referral. If they are gone or not on
 # duty, somebody who is there is woken instead or as well. Who is kept out of a case is not there;
 # where that leaves nobody of those meant, everybody is woken who may see to it at all.
-_FIRE: Final = """
-WITH staff AS MATERIALIZED (
+_FIRE: Final = f"""
+WITH due AS MATERIALIZED (
+    SELECT
+        id, agency_id, reference, audience, due_at, follow_up_id, about, kind, person_id, unless
+    {_DUE}
+),
+staff AS MATERIALIZED (
     SELECT * FROM unnest(
         %(membership_id)s::bigint[], %(agency_id)s::bigint[],
         %(as_desk)s::bool[], %(as_manager)s::bool[], %(is_on_duty)s::bool[],
@@ -98,7 +130,7 @@ taken AS MATERIALIZED (
         owner.membership_id AS owner,
         none_of_theirs.kept_out,
         coalesce(owner.is_on_duty, false) AS is_on_duty
-    FROM visits_rung rung
+    FROM due rung
     LEFT JOIN visits_followup follow_up ON follow_up.id = rung.follow_up_id
     LEFT JOIN referrals_referral referral ON referral.reference = rung.reference
     LEFT JOIN LATERAL (
@@ -113,12 +145,12 @@ taken AS MATERIALIZED (
         SELECT ARRAY(
             SELECT block.membership_id FROM referrals_conflictblock block
             WHERE block.case_id = referral.case_id AND block.lifted_at IS NULL
-        ) AS kept_out
+        ) AS kept_out OFFSET 0
     ) none_of_theirs
     LEFT JOIN staff owner ON owner.agency_id = rung.agency_id
         AND owner.membership_id = coalesce(rung.person_id, referral.assigned_to_id)
         AND owner.membership_id <> ALL (none_of_theirs.kept_out)
-    WHERE rung.id = ANY (%(rungs)s) AND CASE
+    WHERE CASE
         WHEN rung.follow_up_id IS NULL THEN true
         WHEN follow_up.ended_at IS NOT NULL OR follow_up.contacted_at IS NOT NULL THEN false
         WHEN rung.unless = %(taken)s THEN referral.status = ANY (%(pending)s)
@@ -147,7 +179,7 @@ there AS MATERIALIZED (
 ),
 woken AS MATERIALIZED (
     SELECT * FROM there WHERE is_meant OR (
-        may_see_to_it AND kept_out <> '{}'
+        may_see_to_it AND kept_out <> '{{}}'
         AND id NOT IN (SELECT meant.id FROM there meant WHERE meant.is_meant)
     )
 ),
@@ -179,11 +211,13 @@ fired AS (
     FROM (
         SELECT id, sum(told) AS told
         FROM (
-            SELECT unnest(%(rungs)s::uuid[]), 0 UNION ALL SELECT id, 1 FROM woken
+            SELECT id, 0 FROM due UNION ALL SELECT id, 1 FROM woken
         ) AS one (id, told)
         GROUP BY id
     ) each
     WHERE visits_rung.id = each.id
 )
-SELECT count(*) FROM woken
-"""
+SELECT
+    count(*), (SELECT count(*) FROM woken), array_agg(id) FILTER (WHERE kind = ANY (%(followed)s))
+FROM due
+"""  # noqa: S608 -- of parts that stand here

@@ -4,7 +4,7 @@ Nobody is lost over a rota: an agency that keeps none, or an hour nobody covers,
 who may see to it, and an agency without managers wakes its desk.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import NamedTuple
 
@@ -27,22 +27,22 @@ class Woken(NamedTuple):
     may_see_to_it: bool
 
 
-class Staffing:
-    """The staff of agencies at one moment, each agency worked out once."""
+class Watch(NamedTuple):
+    """Agencies, and everybody of theirs who is there at one moment; some have nobody."""
 
-    def __init__(self, at: datetime) -> None:
-        self._at = at
-        self._known: dict[int, list[Woken]] = {}
+    agencies: Collection[int]
+    staff: Sequence[Woken]
 
-    def of(self, agencies: Iterable[int]) -> list[Woken]:
-        """Everybody of these agencies who is there."""
-        asked = set(agencies)
-        if new := asked - self._known.keys():
-            self._known |= {
-                agency: woken(agency, roles, on_duty(agency, self._at))
-                for agency, roles in _roles(new).items()
-            }
-        return [person for agency in asked for person in self._known[agency]]
+
+def watch_of(agencies: Iterable[int], at: datetime) -> Watch:
+    """The watch of these agencies at one moment."""
+    asked = set(agencies)
+    staff = [
+        person
+        for agency, roles in _roles(asked).items()
+        for person in woken(agency, roles, on_duty(agency, at))
+    ]
+    return Watch(asked, staff)
 
 
 def woken(agency: int, roles: Mapping[int, str], duty: Set[int]) -> list[Woken]:

@@ -21,7 +21,7 @@ from visits import actions, firing
 from visits.actions.booking import OutsideReason
 from visits.ladder import RungKind
 from visits.models import Audience, FollowUp, Rung, Unless
-from visits.staffing import Staffing
+from visits.staffing import watch_of
 from visits.sweeping import sweep
 
 HOUR = timedelta(hours=1)
@@ -170,9 +170,7 @@ def test_sweep_parks_at_last_the_rung_that_can_never_be_fired(people, own_databa
 
 def die_while_firing(at):
     with databases.signed_in_as(databases.WORKER), unit_of_work(Context.system()):
-        due = firing.take(500, at=at)
-        told = firing.fire([each.rung for each in due], Staffing(at).of({due[0].agency_id}), at=at)
-        assert told
+        assert firing.fire(watch_of(firing.agencies_due(at=at), at), 500, at=at).told
         connection.connection.close()  # what a kill does to it
         Rung.objects.count()
 

@@ -15,7 +15,7 @@ from tests import databases
 from visits import actions, firing
 from visits.ladder import RungKind, owe_rung
 from visits.models import Audience, FollowUp, Rung
-from visits.staffing import Staffing, woken
+from visits.staffing import Watch, watch_of, woken
 
 pytestmark = pytest.mark.usefixtures("own_database")
 ADVISER, OTHER, MANAGER, CLERK = 1, 2, 3, 4
@@ -68,7 +68,7 @@ def fire(people, sent):
             members = Membership.objects.current().filter(agency=agency)
             roles = dict(members.exclude(user=None).values_list("pk", "role"))
             staff = woken(agency, roles, {member.pk for member in duty})
-            firing.fire([rung.pk], staff, at=at)
+            firing.fire(Watch([agency], staff), 1, at=at, only=rung.pk)
             told = Notice.objects.filter(dedupe__startswith=str(rung.pk))
             emails = told.values_list("recipient__user__email", flat=True)
             return sorted(email.removesuffix("@example.org") for email in emails)
@@ -123,9 +123,11 @@ def test_sweep_wakes_whoever_is_on_call_tonight(people, sent, swept):
 
 def test_fire_again_tells_nobody_twice(sent):
     with databases.signed_in_as(databases.WORKER), unit_of_work(Context.system()):
-        staff = Staffing(datetime.now(UTC)).of([sent.receiving_agency_id])
         rung = Rung.objects.filter(follow_up=FollowUp.objects.get(referral=sent)).earliest("due_at")
+        watch = watch_of([sent.receiving_agency_id], datetime.now(UTC))
         for later in range(2):
-            firing.fire([rung.pk], staff, at=datetime.now(UTC) + timedelta(hours=later))
+            at = rung.due_at + timedelta(hours=later)
+            assert firing.fire(watch, 1, at=at, only=rung.pk).rungs == 1
+            Rung.objects.filter(pk=rung.pk).update(fired_at=None)
 
         assert Notice.objects.filter(dedupe__startswith=str(rung.pk)).count() == 3
