@@ -115,3 +115,19 @@ class SearchReason(models.TextChoices):
     OTHER_AGENCY = "other_agency", "Another agency asks about a referral"
     OWN_WORK = "own_work", "To go on with my own work"
     CHECKING = "checking", "To check records, or a complaint"
+
+
+class BreakGlassReason(models.TextChoices):
+    """Why somebody must see a case of their agency that is another's, now."""
+
+    DANGER_NOW = "danger_now", "Somebody is in danger now"
+    WORKER_AWAY = "worker_away", "Whoever has the case cannot be reached"
+    EMERGENCY_SERVICES = "emergency_services", "The police, an ambulance or a hospital asks now"
+    THEY_ARE_HERE = "they_are_here", "They are here, or on the telephone, and cannot wait"
+
+
+class GlassFinding(models.TextChoices):
+    """What a third person found of it afterwards."""
+
+    WAS_RIGHT = "was_right", "It was right"
+    WAS_WRONG = "was_wrong", "It should not have happened"

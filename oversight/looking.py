@@ -13,6 +13,7 @@ from accounts.roles import Permission
 from audit.models import AuditEntry
 from audit.recording import ALLOWED, REFUSED, record
 from oversight.models import Ground, Look
+from referrals.glass import BREAK_GLASS
 from referrals.models import ConsentEntry, Referral
 from tenancy.work import unit_of_work
 
@@ -97,14 +98,15 @@ def sample_of(entries: QuerySet[AuditEntry], week: datetime) -> list[AuditEntry]
 
 
 def _is_emergency(by: Membership) -> Q:
-    """What was shared without agreement, and what a second person said to it."""
+    """What was shared without agreement, what a second person said to it, and break-glass."""
     overridden = ConsentEntry.objects.exclude(ground="").filter(
         Q(taken_by_agency=by.agency_id) | Q(recipient=by.agency_id)
     )
     cases = overridden.values("case")
     references = Referral.objects.filter(case__in=cases).values_list("reference", flat=True)
     shared = Q(action="referral.send", object_type="referral", object_id__in=list(references))
-    return shared | Q(action="consent.approve")
+    through_glass = Q(action="case.open", purpose__startswith=BREAK_GLASS)
+    return shared | through_glass | Q(action__in=("consent.approve", "glass.approve"))
 
 
 def _with_people(groups: Sequence[list[AuditEntry]], by: Membership) -> list[list[Shown]]:

@@ -55,6 +55,7 @@ _TEAM = Page(
         "portal:marac",
         "portal:programme",
         "portal:evidence",
+        "portal:glasses",
     ),
 )
 _DUTY = (_DESK, _MY_VISITS, _WEEK, _CASES, _TO_US, _TEAM)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("inbox/", include("portal.inbox.urls")),
     path("marac/", include("portal.marac.urls")),
     path("rota/", include("portal.rota.urls")),
+    path("break-glass/", include("portal.glass.urls")),
     path("search/", include("portal.search.urls")),
     path("team/", include("portal.team.urls")),
     path("safety/", include("portal.safety.urls")),

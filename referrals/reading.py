@@ -96,9 +96,19 @@ def open_case(
         referral = _visible(reference, by)
         if not policy.may_open(by, referral):
             raise PermissionDenied
-        own, records = _opened(referral, by, only)
-        is_own = referral.parent_id is None and referral.referring_agency_id == by.agency_id
-        return OpenedCase(referral, own, records, is_own)
+        return open_parts(referral, by, only)
+
+
+def open_parts(referral: Referral, by: Membership, only: Iterable[str]) -> OpenedCase:
+    """What the agency's keys open of a referral's case. Whether it is theirs to open was decided
+    and put on record by the caller, in the unit of work that is open.
+
+    :raises AccessEnded: if the agency's access has ended.
+    :raises LookedTooMuch: if they have opened too many cases lately.
+    """
+    own, records = _opened(referral, by, only)
+    is_own = referral.parent_id is None and referral.referring_agency_id == by.agency_id
+    return OpenedCase(referral, own, records, is_own)
 
 
 def _own_reference(case_id: UUID, agency_id: int) -> str:

@@ -13,6 +13,7 @@ from audit.recording import record
 from notices.clock import Clock
 from notices.outbox import owe
 from referrals.actions._making_a_move import holding, told_on
+from referrals.actions.breaking_glass import remind_of_reviews
 from referrals.actions.drafting import expire_drafts
 from referrals.lifecycle import Side, Status
 from referrals.models import ConflictBlock, Referral
@@ -27,7 +28,13 @@ logger = logging.getLogger(__name__)
 def sweep(at: datetime) -> int:
     """End, relay and expire everything that is due, a batch a transaction; how many changed."""
     clock, changed = Clock(at), 0
-    for work_off in (end_expired, relay_answers, expire_drafts, tell_of_conflicts):
+    for work_off in (
+        end_expired,
+        relay_answers,
+        expire_drafts,
+        tell_of_conflicts,
+        remind_of_reviews,
+    ):
         while clock.elapsed < BUDGET:
             with unit_of_work(Context.system()):
                 done = work_off(at=at)

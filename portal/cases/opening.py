@@ -21,6 +21,7 @@ from portal.contact.ladder import next_of
 from portal.marac import standing as marac
 from portal.pages import MemberView
 from portal.referrals.checking import name_of
+from referrals import glass
 from referrals.lifecycle import Side
 from referrals.models import Referral
 from referrals.policy import may_work_on
@@ -143,6 +144,7 @@ class CasePage(CaseMixin):
             "clocks": self.clocks,
             "clock_links": self._clock_links(),
             "next_step": self._next_step(),
+            "glasses": list(glass.standing(self.referral, at=timezone.now())),
         }
         return {"tabs": self._tabs(), **self._deeds(), **beside, **context}
 

@@ -72,9 +72,12 @@ def _safe(code: str) -> str:
     return str(SafeToTell(code).label) if code else ""
 
 
-def parts_of(case: OpenedCase) -> list[Part]:
-    """Every part that says something. The number stays behind its button."""
-    found = [Part(LABELS[part], _rows(case, part)) for part in Compartment if part in FIELDS]
+def parts_of(case: OpenedCase, *, with_number: bool = False) -> list[Part]:
+    """Every part that says something. The number stays behind its button, unless there is none."""
+    hidden = "" if with_number else BEHIND_A_BUTTON
+    found = [
+        Part(LABELS[part], _rows(case, part, hidden)) for part in Compartment if part in FIELDS
+    ]
     return [part for part in found if part.rows]
 
 
@@ -85,10 +88,10 @@ def parts_withheld(referral: Referral) -> list[str]:
     ]
 
 
-def _rows(case: OpenedCase, part: Compartment) -> list[Row]:
+def _rows(case: OpenedCase, part: Compartment, hidden: str) -> list[Row]:
     said = document_of(case.handed_out(), part)
     rows = [
-        Row(field.label, _spoken(name, field, said[name]))
+        Row(field.label, _spoken(name, field, said[name], hidden))
         for name, field in FIELDS[part].items()
         if said.get(name)
     ]
@@ -100,9 +103,9 @@ def _rows(case: OpenedCase, part: Compartment) -> list[Row]:
     return rows + [Row(*party_of(record.code, record.document)) for record in parties]
 
 
-def _spoken(name: str, field: Field, said: str) -> str:
+def _spoken(name: str, field: Field, said: str, hidden: str) -> str:
     """A field as people say it; the number is left to its button."""
-    if name == BEHIND_A_BUTTON:
+    if name == hidden:
         return "Behind “Show number”"
     if name == "channel" and said in ContactChannel.values:
         return str(ContactChannel(said).label)

@@ -17,6 +17,7 @@ from portal.cases import (
     views,
     work,
 )
+from portal.glass import views as glass
 from portal.marac import beside
 from portal.planner import needing
 
@@ -28,6 +29,16 @@ urlpatterns = [
     path("<reference:reference>/looked/", views.Looked.as_view(), name="case_looked"),
     path("<reference:reference>/seen/", seen.WhoHasSeen.as_view(), name="case_seen"),
     path("<reference:reference>/seen/print/", seen.Printed.as_view(), name="case_seen_print"),
+    path(
+        "<reference:reference>/break-glass/",
+        fresh(glass.Ask.as_view()),
+        name="break_glass",
+    ),
+    path(
+        "<reference:reference>/break-glass/read/",
+        glass.Look.as_view(),
+        name="through_glass",
+    ),
     path("<reference:reference>/number/", views.Number.as_view(), name="case_number"),
     path("<reference:reference>/contact/", work.RecordContact.as_view(), name="record_contact"),
     path("<reference:reference>/book/", booking.Book.as_view(), name="book"),

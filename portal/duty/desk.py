@@ -116,12 +116,12 @@ def card(follow_up: FollowUp, member: Membership, next_step: str = "") -> JobCar
 
 
 def open_url(referral: Referral, member: Membership) -> str:
-    """Where a card leads: to the preview, to the case, or nowhere."""
+    """Where a card leads: to the case, or to what may be seen of it."""
     if referral.status in PENDING:
         return reverse("portal:preview", args=[referral.reference])
     if may_open(member, referral):
         return reverse("portal:case", args=[referral.reference])
-    return ""
+    return reverse("portal:preview", args=[referral.reference])
 
 
 def taken_by(referral: Referral, member: Membership) -> str:

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.roles import Permission
 from audit.recording import record
@@ -21,7 +22,7 @@ from portal.pages import FormPage, MemberView, Page, see_other
 from portal.paging import cut
 from portal.referrals.happenings import happenings
 from portal.spoken_time import day_and_time
-from referrals import actions
+from referrals import actions, glass
 from referrals.errors import MoveNotAllowed, ReferralError
 from referrals.lifecycle import PENDING, Move, Side, Status
 from referrals.models import Referral
@@ -152,6 +153,10 @@ class Preview(ReceiverMixin, Page):
             "may_accept": Move.ACCEPT in moves,
             "may_ask": Move.ASK in moves,
             "may_open": may_open(self.member, referral),
+            "may_break_glass": glass.may_ask(self.member, referral),
+            "may_look": glass.standing(referral, at=timezone.now())
+            .filter(asked_by=self.member)
+            .exists(),
             "question": words.reason(Move.ASK, referral.question),
             "reason": _reason(referral),
             "happenings": happenings(referral, to=self.member),

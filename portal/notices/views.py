@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.models import Membership
 from notices.inbox import mark_seen
 from portal.addresses import is_reference
+from portal.glass.views import place_of as glass_place_of
 from portal.notices.told import all_told
 from portal.pages import MemberView, Page, see_other
 from portal.safety.alarm import alarm_page_of
@@ -36,9 +37,12 @@ class OpenNotice(MemberView):
         if not is_reference(reference):
             raise Http404
         referral = Referral.objects.visible_to(self.member).filter(reference=reference).first()
+        glass = glass_place_of(reference, self.member)
         mark_seen(self.member, reference=reference)
         if alarm := alarm_page_of(reference, self.member):
             return see_other(alarm)
+        if glass:
+            return see_other(glass)
         return see_other(place_of(referral, self.member) if referral else reverse("portal:home"))
 
 

@@ -15,6 +15,7 @@ from directory.areas import AREAS
 from marac.reading import meetings, to_take_on
 from marac.terms import coordinates
 from notices.numbers import number_of, numbers_at
+from portal.glass.views import reviewable, to_answer
 from portal.planner.lines import not_placed_by, proposals_of
 from portal.rota.people import colleagues
 from portal.rota.wording import in_hand
@@ -178,3 +179,16 @@ def _listed(numbers: Iterable[tuple[int, str, str]], *, none: str) -> str:
 def evidence(member: Membership, now: datetime) -> Said:
     """What is there; to count it would be to look at it, and that is on record."""
     return Said("Who read and changed what, a sample of each week, and what was refused")
+
+
+def glasses(member: Membership, now: datetime) -> Said:
+    """Who asks to look at a case that is not theirs, and what nobody has reviewed."""
+    asked, late = to_answer(member, now).count(), reviewable(member).count()
+    words = _listed(
+        [
+            (asked, "colleague waits for an answer", "colleagues wait for an answer"),
+            (late, "to review", "to review"),
+        ],
+        none="Nobody asks, and nothing is to be reviewed",
+    )
+    return Said(words, bool(asked or late))

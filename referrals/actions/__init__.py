@@ -2,6 +2,11 @@
 
 from referrals.actions.approving import approve_override
 from referrals.actions.assigning import assign
+from referrals.actions.breaking_glass import (
+    answer_break_glass,
+    ask_to_break_glass,
+    review_break_glass,
+)
 from referrals.actions.closing import close
 from referrals.actions.consenting import (
     end_consent_at,
@@ -30,10 +35,12 @@ __all__ = [
     "add_note",
     "amend",
     "answer",
+    "answer_break_glass",
     "approve_override",
     "approve_sharing",
     "ask",
     "ask_for_contact",
+    "ask_to_break_glass",
     "ask_to_share",
     "assign",
     "close",
@@ -50,6 +57,7 @@ __all__ = [
     "refer",
     "refer_on",
     "replace_draft",
+    "review_break_glass",
     "send",
     "share_approved",
     "start_draft",

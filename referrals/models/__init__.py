@@ -5,6 +5,7 @@ from referrals.models.case import Case, CaseLink, SearchTag
 from referrals.models.conflict import ConflictBlock, ConflictTag
 from referrals.models.consent import ConsentEntry
 from referrals.models.contact_rules import ContactHold, ContactRule, GivenContact
+from referrals.models.glass import BreakGlass
 from referrals.models.keys import Bundle, ErasureKey, Grant
 from referrals.models.looking import Look, LookKind
 from referrals.models.referral import Referral, ReferralEvent
@@ -12,6 +13,7 @@ from referrals.models.sealed import RecordKind, SealedRecord
 
 __all__ = [
     "Assignment",
+    "BreakGlass",
     "Bundle",
     "Case",
     "CaseLink",

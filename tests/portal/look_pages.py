@@ -186,6 +186,7 @@ _PAGES = [
     path("inbox/", duty_desk, name="inbox"),
     path("search/", case, name="search"),
     path("evidence/", case, name="evidence"),
+    path("break-glass/", case, name="glasses"),
     path("still-here/", still_here, name="still_here"),
 ]
 _ERRORS = {

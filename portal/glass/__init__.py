@@ -1,0 +1,1 @@
+"""Break-glass: asking to look for an hour, answering, looking, and reviewing it afterwards."""
