@@ -5,7 +5,7 @@ made up is refused.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -26,7 +26,7 @@ Order = tuple[str, str]
 
 
 def page_of(
-    rows: QuerySet[Any], request: Request, order: Order, show: Callable[[Any], Mapping[str, Any]]
+    rows: QuerySet[Any], request: Request, order: Order, show: Callable[[Any], Any]
 ) -> dict[str, Any]:
     """``next`` (a whole URL, or null on the last page) and ``results``; never a count."""
     size = _size(request)

@@ -56,6 +56,8 @@ _STANDING: Final = {
 
 def area(referral: Referral) -> str:
     """The authority's name."""
+    if referral.is_forgotten:
+        return "Not shown any more"
     return AREAS[referral.area_code].name if referral.area_code in AREAS else OUTSIDE
 
 

@@ -17,6 +17,7 @@ from referrals.compartments import Compartment
 from referrals.errors import AccessEnded
 from referrals.keeping import Record, document_of, newest_documents
 from referrals.looking import look
+from referrals.lost import without_what_is_lost
 from referrals.models import Grant, LookKind, RecordKind, Referral
 from referrals.renewing import settle_unlocked
 from referrals.safe_contact import judged, ways_of
@@ -77,7 +78,7 @@ def see(reference: str, *, by: Membership) -> Referral:
     """
     with unit_of_work(by.context):
         record("referral.see", about=("referral", reference))
-        return _visible(reference, by)
+        return without_what_is_lost([_visible(reference, by)], by)[0]
 
 
 def open_case(

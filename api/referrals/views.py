@@ -17,6 +17,7 @@ from api.views import ActingView, MemberView
 from audit.recording import record
 from referrals.errors import NotWellFormed
 from referrals.lifecycle import Side, Status
+from referrals.lost import without_what_is_lost
 from referrals.models import Referral
 from referrals.reading import open_case
 from visits.actions import draft_after_visit, refer_after_visit
@@ -48,9 +49,10 @@ class Referrals(ActingView):
         side = self.query("side", self._usual_side())
         record("list.referrals", reason=side)
         found, order = self._asked_for(side), ("-created_at", "-id")
-        return Response(
-            page_of(found, request, order, lambda row: shown.referral_for(row, self.member))
-        )
+        page = page_of(found, request, order, lambda row: row)
+        rows = without_what_is_lost(page["results"], self.member)
+        results = [shown.referral_for(row, self.member) for row in rows]
+        return Response({**page, "results": results})
 
     def post(self, request: Request, **named: Any) -> Response:
         """Make a referral after a police visit; it is sent at once unless it is a draft."""
@@ -100,7 +102,8 @@ class OneReferral(MemberView):
     def get(self, request: Request, reference: str) -> Response:
         """Read a referral's clear facts and the moves that may be made now."""
         record("referral.see", about=("referral", reference))
-        referral = Referral.objects.visible_to(self.member).get(reference=reference)
+        found = Referral.objects.visible_to(self.member).get(reference=reference)
+        referral = without_what_is_lost([found], self.member)[0]
         return tagged(shown.referral_for(referral, self.member), request)
 
 

@@ -9,6 +9,7 @@ from portal.notices.told import told
 from portal.pages import Page
 from portal.paging import cut
 from referrals.lifecycle import Status
+from referrals.lost import without_what_is_lost
 from referrals.models import Referral
 
 
@@ -25,8 +26,9 @@ class MyCases(Page):
         )
         rows = mine.select_related("follow_up", "referring_agency")
         page = cut(rows, self.request, order=("-answered_at", "-id"), reference=_reference)
+        shown = without_what_is_lost(page.rows, self.member)
         return {
-            "rows": [(each, words.area(each), words.needs(each), _due(each)) for each in page.rows],
+            "rows": [(each, words.area(each), words.needs(each), _due(each)) for each in shown],
             "next_url": page.next_url,
             "told": told(self.member),
             **super().get_context_data(**kwargs),

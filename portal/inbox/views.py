@@ -25,6 +25,7 @@ from portal.spoken_time import day_and_time
 from referrals import actions, glass
 from referrals.errors import MoveNotAllowed, ReferralError
 from referrals.lifecycle import PENDING, Move, Side, Status
+from referrals.lost import without_what_is_lost
 from referrals.models import Referral
 from referrals.policy import may, may_open, open_moves
 from referrals.reading import see
@@ -50,7 +51,7 @@ class Inbox(Page):
         record("list.inbox", reason=self.current)
         page = cut(self._rows(), self.request, order=self.order, reference=_reference)
         return {
-            "rows": [self._row(referral) for referral in page.rows],
+            "rows": [self._row(each) for each in without_what_is_lost(page.rows, self.member)],
             "next_url": page.next_url,
             "tabs": [
                 Tab(label, reverse(f"portal:{name}"), is_current=name == self.current)
@@ -237,6 +238,9 @@ class Ask(_AnswerPage):
 
 
 def _rows(referral: Referral) -> list[Row]:
+    sent_by = Row("From", f"{referral.sent_by.display_name}, {referral.referring_agency.name}")
+    if referral.is_forgotten:
+        return [sent_by]
     rows = [
         Row("Help wanted", words.needs(referral)),
         Row("Service", str(referral.service.name) if referral.service else ""),
@@ -244,7 +248,7 @@ def _rows(referral: Referral) -> list[Row]:
         Row("Harm", words.harm(referral)),
         Row("Age", words.age(referral)),
         Row("Children", words.children(referral)),
-        Row("From", f"{referral.sent_by.display_name}, {referral.referring_agency.name}"),
+        sent_by,
     ]
     return [row for row in rows if row.value]
 

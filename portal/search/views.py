@@ -21,6 +21,7 @@ from portal.pages import FormPage, MemberView, see_other
 from portal.search.forms import SearchForm
 from referrals.lifecycle import Side
 from referrals.looking import confirm
+from referrals.lost import without_what_is_lost
 from referrals.models import Referral
 from referrals.policy import may_open
 from referrals.searching import MOST_FOUND, search
@@ -36,7 +37,7 @@ class Search(FormPage):
 
     def make(self, form: SearchForm) -> HttpResponse:
         found = search(form.terms, by=self.member, why=form.cleaned_data["why"])
-        rows = [self._row(each) for each in found]
+        rows = [self._row(each) for each in without_what_is_lost(found, self.member)]
         context = self.get_context_data(form=form, rows=rows, most=MOST_FOUND, has_searched=True)
         return self.render_to_response(context)
 

@@ -13,8 +13,11 @@ class ClearFacts(models.Model):
     """Facts a preview may show before anything is opened.
 
     ``area_code`` is the local authority of where she is staying, empty for outside the region.
+    ``is_forgotten`` where a row says nothing any more, because whom it is shown to lost it.
     ``safe_windows`` is the JSON of :func:`directory.safe_times.windows_to_json`.
     """
+
+    is_forgotten = False
 
     area_code = models.CharField(max_length=9, blank=True, choices=AREA_CHOICES)
     harm_strands = ArrayField(models.CharField(max_length=40, choices=HarmStrand))
@@ -31,3 +34,10 @@ class ClearFacts(models.Model):
     def facts(self) -> dict[str, object]:
         """The clear facts by name, to copy from one row to another."""
         return {field.attname: getattr(self, field.attname) for field in ClearFacts._meta.fields}
+
+    def forget_facts(self) -> None:
+        """Say nothing about anybody any more: for showing, never to be saved."""
+        self.is_forgotten = True
+        self.area_code, self.harm_strands, self.needs = "", [], []
+        self.risk_band, self.age_band = RiskBand.NOT_ASSESSED, AgeBand.NOT_KNOWN
+        self.children, self.contact, self.safe_windows = None, DirectContact.HELD, []
