@@ -104,7 +104,7 @@ def look(kind: LookKind, *, by: Membership, at: datetime, case_id: UUID | None =
     if in_hour >= limits.asked_at and not (is_confirmed or by.is_client):
         raise LookedTooMuch(_SAYING[kind], may_confirm=True)
     if in_hour + 1 == limits.an_hour:
-        _tell_managers(by, at)
+        tell_managers(OPENED_MUCH, by=by, at=at)
 
 
 def confirm(*, by: Membership, at: datetime) -> None:
@@ -113,7 +113,7 @@ def confirm(*, by: Membership, at: datetime) -> None:
     The caller has seen to the second factor.
     """
     Look.objects.create(agency_id=by.agency_id, membership=by, kind=LookKind.CONFIRMED, at=at)
-    _tell_managers(by, at)
+    tell_managers(OPENED_MUCH, by=by, at=at)
 
 
 def limits_of(kind: LookKind, by: Membership) -> Limits:
@@ -128,12 +128,12 @@ def _breadth(by: Membership) -> int:
     return WIDER if by.has(Permission.OPEN_ANY) else 1
 
 
-def _tell_managers(by: Membership, at: datetime) -> None:
-    """Once an hour and person, whoever manages the agency, but not the person themself."""
+def tell_managers(kind: str, *, by: Membership, at: datetime) -> None:
+    """Once an hour, person and kind, whoever manages the agency, but not the person themself."""
     managers = Membership.objects.holding(Permission.MANAGE).filter(agency=by.agency_id)
     owe(
         managers.exclude(pk=by.pk).exclude(user=None),
-        kind=OPENED_MUCH,
+        kind=kind,
         reference="",
-        dedupe=f"{OPENED_MUCH}:{by.pk}:{at:%Y%m%d%H}",
+        dedupe=f"{kind}:{by.pk}:{at:%Y%m%d%H}",
     )

@@ -7,9 +7,10 @@ A hit shows the row of the list and no name: whether it opens is the policy's to
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -21,13 +22,14 @@ from referrals.beginning import search_terms
 from referrals.clear_facts import check_code
 from referrals.compartments import Compartment
 from referrals.errors import NotWellFormed
-from referrals.looking import look
+from referrals.looking import look, tell_managers
 from referrals.models import Grant, LookKind, Referral, SearchTag
 from tenancy.work import unit_of_work
 from vault.blind_index import canonical_crime_ref, canonical_phone
 from vault.keyd import get_keyd
 
 MOST_FOUND: Final = 25
+OWN_PERSON: Final = "search.own_person"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +56,19 @@ class Terms:
         }
 
 
-def search(terms: Terms, *, by: Membership, why: str) -> list[Referral]:
+class Found(NamedTuple):
+    """What a search came to. ``is_own`` where nothing was searched, because the member has declared
+    that they know the person."""
+
+    referrals: list[Referral]
+    is_own: bool = False
+
+
+def search(terms: Terms, *, by: Membership, why: str) -> Found:
     """The referrals of the member's agency that match, newest first; each look is counted.
+
+    Whoever looks for somebody they declared finds nothing, whatever there is, and their managers
+    are told.
 
     :raises PermissionDenied: for a role that works on no cases.
     :raises NotWellFormed: if nothing was said to search for, or not enough of it.
@@ -70,9 +83,13 @@ def search(terms: Terms, *, by: Membership, why: str) -> list[Referral]:
         tags = list(_tags(terms, by.agency_id))
         record("case.search", about=("search", _words(terms, tags)), purpose=why)
         look(LookKind.SEARCHED, by=by, at=timezone.now())
+        if _are_of_somebody_they_know(tags):
+            record("search.blocked", about=("search", _words(terms, tags)), purpose=why)
+            tell_managers(OWN_PERSON, by=by, at=timezone.now())
+            return Found([], is_own=True)
         found = Referral.objects.visible_to(by).filter(_matching(terms, tags, by.agency_id))
         related = found.select_related("referring_agency", "receiving_agency", "assigned_to__user")
-        return list(related.order_by("-created_at", "-id")[:MOST_FOUND])
+        return Found(list(related.order_by("-created_at", "-id")[:MOST_FOUND]))
 
 
 def _check(terms: Terms) -> None:
@@ -92,6 +109,13 @@ def _tags(terms: Terms, agency_id: int) -> Iterator[tuple[str, bytes]]:
     for purpose, parts in search_terms(terms.documents):
         for tag in get_keyd().tags(agency_id, purpose, parts).values():
             yield purpose, tag
+
+
+def _are_of_somebody_they_know(tags: list[tuple[str, bytes]]) -> bool:
+    purposes, marks = [each[0] for each in tags], [each[1] for each in tags]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT referrals_declared_by_asker(%s, %s)", [purposes, marks])
+        return bool(cursor.fetchone()[0])
 
 
 def _words(terms: Terms, tags: list[tuple[str, bytes]]) -> str:

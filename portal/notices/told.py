@@ -30,6 +30,8 @@ WORDS: Final = {
     "glass.review": "A look at a case is to be reviewed",
     "glass.reviewed": "Your look at a case was reviewed",
     "glass.unreviewed": "Nobody has reviewed a look at a case",
+    "case.much_opened": "A colleague has looked at many cases in a short time",
+    "search.own_person": "A colleague searched for somebody they have declared",
     "referral.onward_answered": "An onward service has answered",
     "risk.high": "The risk of a case is now high",
     "follow_up.nobodys": "Nobody has taken this referral yet",

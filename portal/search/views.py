@@ -37,8 +37,14 @@ class Search(FormPage):
 
     def make(self, form: SearchForm) -> HttpResponse:
         found = search(form.terms, by=self.member, why=form.cleaned_data["why"])
-        rows = [self._row(each) for each in without_what_is_lost(found, self.member)]
-        context = self.get_context_data(form=form, rows=rows, most=MOST_FOUND, has_searched=True)
+        shown = without_what_is_lost(found.referrals, self.member)
+        context = self.get_context_data(
+            form=form,
+            rows=[self._row(each) for each in shown],
+            most=MOST_FOUND,
+            has_searched=True,
+            is_own=found.is_own,
+        )
         return self.render_to_response(context)
 
     def _row(self, referral: Referral) -> dict[str, Any]:

@@ -7,12 +7,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from audit.models import AuditEntry
+from referrals.actions.declaring import Known, declare
 from referrals.errors import NotWellFormed
 from referrals.looking import SEARCHING, LookedTooMuch
 from referrals.models import Grant
-from referrals.searching import Terms, search
+from referrals.searching import Found, Terms, search
 from tenancy.work import unit_of_work
 from tests import given
+from tests.referrals.conftest import told
 
 NAME = Terms(given_name="ZOE", family_name="o nystrom", born_on=date(1991, 4, 23))
 PHONE = Terms(phone="+44 (0)7700 900 461")
@@ -26,7 +28,7 @@ def taken(people):
 
 
 def references(terms, by):
-    return [each.reference for each in search(terms, by=by, why=WHY)]
+    return [each.reference for each in search(terms, by=by, why=WHY).referrals]
 
 
 def own_reference(referral, member):
@@ -135,3 +137,38 @@ def test_search_too_often_is_refused_and_is_on_record(people, taken):
     with unit_of_work(people.adviser.context):
         entry = AuditEntry.objects.filter(action="case.search").latest("seq")
     assert entry.decision == "refused"
+
+
+@pytest.mark.parametrize("terms", [NAME, PHONE], ids=["name", "phone"])
+def test_search_for_somebody_they_declared_is_not_made_and_told(people, taken, terms):
+    """The manager's own search for the same person finds her: nothing else is in the way."""
+    known = Known(relation="other", **{**terms.documents["identity"], "phone": terms.phone})
+    unlinked = given.a_taken_referral(
+        people.officer, people.adviser, documents=given.somebody_else(people.officer)
+    )
+    declare(
+        replace(known, born_on=terms.born_on), of=people.second_adviser, by=people.second_adviser
+    )
+
+    found = search(terms, by=people.second_adviser, why=WHY)
+    again = search(terms, by=people.second_adviser, why=WHY)
+
+    assert found == again == Found([], is_own=True)
+    assert [kind for kind, _ in told(people.duty_manager)].count("search.own_person") == 1
+    assert references(terms, people.duty_manager) == [taken.reference]
+    other = Terms(reference=unlinked.reference)
+    assert references(other, people.second_adviser) == [unlinked.reference]
+    with unit_of_work(people.adviser.context):
+        blocked = AuditEntry.objects.filter(action="search.blocked")
+        assert {each.actor for each in blocked} == {str(people.second_adviser.pk)}
+
+
+def test_search_for_nobody_one_knows_is_blocked_for_no_colleague(people, taken):
+    known = Known(relation="other", phone="07700 900111")
+    declare(known, of=people.second_adviser, by=people.second_adviser)
+
+    assert references(PHONE, people.second_adviser) == [taken.reference]
+    assert search(Terms(phone="07700 900111"), by=people.second_adviser, why=WHY) == Found(
+        [], is_own=True
+    )
+    assert search(Terms(phone="07700 900111"), by=people.adviser, why=WHY) == Found([])

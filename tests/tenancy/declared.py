@@ -51,6 +51,7 @@ DEFINERS: Final = {
     "visits_give_back(uuid[],timestamp with time zone)": "begins anew what its caller cannot see",
     "referrals_concerned(uuid)": "an agency does not see who else works on a case",
     "referrals_blocked(uuid)": "an agency does not see which of another's staff are kept out",
+    "referrals_declared_by_asker(text[],bytea[])": "nobody may read the marks of whom staff know",
     "referrals_hidden()": "names what its caller may not see, so that a policy can leave it out",
     "referrals_keep_out(uuid,bigint[],text[],bytea[],boolean)": "compares tags nobody may read",
     "referrals_keep_out_declared(uuid)": "compares tags nobody may read",
