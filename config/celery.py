@@ -4,6 +4,7 @@ from celery import Celery
 from celery.signals import beat_init, worker_init, worker_process_init
 
 from config.lifeline import end_when_parent_does
+from config.restored import refuse_an_older_database
 from config.right_clock import refuse_a_wrong_clock
 
 app = Celery("pierhead")
@@ -19,6 +20,7 @@ def end_with_the_worker(**_: object) -> None:
 
 @worker_init.connect
 @beat_init.connect
-def look_at_the_clock(**_: object) -> None:
-    """Neither works by a clock that is wrong."""
+def look_before_working(**_: object) -> None:
+    """Neither works by a clock that is wrong, nor on a database that forgot erasures."""
     refuse_a_wrong_clock()
+    refuse_an_older_database()

@@ -9,6 +9,7 @@ the door. Where to listen is said on the command line.
 from typing import Any
 
 from config.lifeline import end_when_parent_does
+from config.restored import refuse_an_older_database
 from config.right_clock import refuse_a_wrong_clock
 
 wsgi_app = "config.wsgi:application"
@@ -23,9 +24,10 @@ control_socket_disable = True  # nothing to listen for commands
 
 
 def on_starting(server: Any) -> None:
-    """The web does not open by a clock that is wrong."""
+    """The web does not open by a clock that is wrong, nor on a database that forgot erasures."""
     del server
     refuse_a_wrong_clock()
+    refuse_an_older_database()
 
 
 def post_fork(server: Any, worker: Any) -> None:

@@ -38,7 +38,10 @@ FAULTS: Final[Mapping[str, str]] = {
             AND e.recipient_id = r.receiving_agency_id AND e.withdraws_id IS NOT NULL)
         AND NOT EXISTS (
             SELECT 1 FROM referrals_grant g WHERE g.case_id = r.case_id
-            AND g.agency_id = r.receiving_agency_id AND g.revoked_at >= g.expires_at)""",
+            AND g.agency_id = r.receiving_agency_id AND g.revoked_at >= g.expires_at)
+        AND NOT EXISTS (
+            SELECT 1 FROM retention_ledgerline l WHERE l.case_id = r.case_id
+            AND l.agency_id = r.receiving_agency_id AND l.replayed_at IS NOT NULL)""",
     "agency {1} has a bundle of case {0} and no grant for it": """
         SELECT b.case_id, b.agency_id FROM referrals_bundle b
         JOIN referrals_grant g ON g.id = b.grant_id

@@ -27,13 +27,15 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def visible_to(self, member: Membership) -> ReferralQuerySet:
         """Sent to or by the member's agency. A draft is its author's; officers see their own.
 
-        What a member must not know of for a conflict of interest is not among them.
+        What a member must not know of for a conflict of interest is not among them, nor what their
+        agency disposed of.
         """
         if not {Permission.REFER, Permission.DECIDE} & member.permissions:
             return self.none()
-        mine = Q(sent_by=member)
-        ours = Q(referring_agency=member.agency_id) & ~Q(status__in=[Status.DRAFT, Status.EXPIRED])
-        to_us = Q(receiving_agency=member.agency_id) & ~Q(status__in=[Status.DRAFT, Status.EXPIRED])
+        begun = ~Q(status__in=[Status.DRAFT, Status.EXPIRED])
+        made = Q(referring_agency=member.agency_id, forgotten_by_sender=False)
+        mine, ours = Q(sent_by=member) & made, made & begun
+        to_us = Q(receiving_agency=member.agency_id, forgotten_by_receiver=False) & begun
         theirs = mine if member.role == Role.OFFICER else mine | ours | to_us
         return self.filter(theirs).exclude(case__in=blocked_for(member))
 

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "visits",
     "marac",
     "oversight",
+    "retention",
     "api",
     "portal",
     "csp",
@@ -122,6 +123,7 @@ CACHES = {
 # Vault
 KEYD = env.read("KEYD", "inline")
 ROOT_PROVIDER = env.read("ROOT_PROVIDER", "local")  # or "transit", or "kms"
+ERASURE_LEDGER = env.read("ERASURE_LEDGER", "")  # a file that no restore brings back; none: unkept
 TRANSIT_URL = env.read("TRANSIT_URL", "")
 TRANSIT_TOKEN_FILE = env.read("TRANSIT_TOKEN_FILE", "")
 TRANSIT_KEY = env.read("TRANSIT_KEY", "")
@@ -255,6 +257,7 @@ SWEEPS = {
     "marac": "marac.sweeping.sweep",
     "asking_again": "visits.asking_again.sweep",
     "checkpoints": "oversight.sweeping.sweep",
+    "retention": "retention.sweeping.sweep",
 }
 SWEEP_EVERY = {"notices": 10, "texts": 10, "visits": 10}  # seconds; the others every 30
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # it has nothing to remember, so it keeps no file

@@ -49,6 +49,7 @@ class Referral(ClearFacts):
     the sender agreed to pass on; ``offer_signature`` signs it when it is sent.
     ``visit_ended_at`` is the end of the police visit, from which the follow-up's clock runs;
     ``route`` is how its area took what the police refer, on that day.
+    ``forgotten_by_…``: that agency disposed of the case (``retention``), and it is absent for it.
     ``contact_wanted`` is what the receiver asks the referring agency to find, once it works on it.
     """
 
@@ -90,6 +91,8 @@ class Referral(ClearFacts):
     contact_wanted = models.CharField(max_length=10, choices=ContactWanted, blank=True)
     contact_wanted_at = models.DateTimeField(null=True, blank=True)
     answer_relayed_at = models.DateTimeField(null=True, blank=True)
+    forgotten_by_sender = models.BooleanField(default=False)
+    forgotten_by_receiver = models.BooleanField(default=False)
     onward_answered_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReferralQuerySet.as_manager()

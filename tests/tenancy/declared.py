@@ -47,6 +47,13 @@ DEFINERS: Final = {
         "keeps a checkpoint of an entry that its caller may not see"
     ),
     "oversight_seen(uuid)": "the agency that leads a case is told which others have seen it",
+    "retention_is_held(uuid)": "a hold of anybody counts, and only its agency sees it",
+    "retention_kept(text,timestamp with time zone,integer)": (
+        "a sender keeps a copy of a case whose row it may not see"
+    ),
+    "retention_dispose(uuid,timestamp with time zone)": "no process may remove what it removes",
+    "retention_note_what_ended()": "no process may write the ledger",
+    "retention_unknown(bigint[])": "no process may read the ledger; answers a number",
     "visits_end_without_access(uuid,timestamp with time zone)": "ends what its caller cannot see",
     "visits_give_back(uuid[],timestamp with time zone)": "begins anew what its caller cannot see",
     "referrals_concerned(uuid)": "an agency does not see who else works on a case",

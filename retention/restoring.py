@@ -1,0 +1,87 @@
+"""After a restore: doing again what the backup is too old to know. Run by the database's owner."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from django.db import connection
+from django.utils import timezone
+
+from audit.recording import record
+from directory.retention import LedgerKind
+from retention.ledger_file import Line
+from retention.models import LedgerLine, Tombstone
+from visits.standing_down import end_without_access
+
+_SHUT: Final = "SELECT referrals_shut(%(case_id)s, %(agency_id)s, %(at)s, true)"
+_AGAIN: Final[Mapping[str, str]] = {
+    LedgerKind.ENDED: _SHUT,
+    LedgerKind.NARROWED: _SHUT,
+    LedgerKind.DISPOSED: "SELECT retention_forget(%(case_id)s, %(agency_id)s, %(at)s)",
+}
+
+
+def unknown(lines: Iterable[Line]) -> list[Line]:
+    """Those that the database does not have, in order."""
+    lines = list(lines)
+    known = set(LedgerLine.objects.filter(pk__in=[line.id for line in lines]).values_list("pk"))
+    return [line for line in lines if (line.id,) not in known]
+
+
+def replay(lines: Iterable[Line]) -> list[Line]:
+    """Do again what is unknown, all of it or nothing; what was done.
+
+    An agency that had lost parts of a case loses all of it: which parts is not in the ledger, and
+    whoever shares with it again knows. What the others hold is sealed anew when they next open it.
+    """
+    missing = unknown(lines)
+    _keep(missing)
+    for line in missing:
+        if line.kind == LedgerKind.ERASED:
+            _erase(line)
+        else:
+            _run(_AGAIN[line.kind], line)
+            end_without_access(line.case_id, at=line.at)
+    record("restore.replay", about=("ledger", len(missing)))
+    return missing
+
+
+def _keep(missing: list[Line]) -> None:
+    """The lines themselves, and no id of theirs given out again."""
+    now = timezone.now()
+    LedgerLine.objects.bulk_create(
+        LedgerLine(
+            pk=line.id,
+            kind=line.kind,
+            case_id=line.case_id,
+            agency_id=line.agency_id,
+            reason=line.reason,
+            at=line.at,
+            copied_at=now,
+            replayed_at=now,
+        )
+        for line in missing
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(pg_get_serial_sequence('retention_ledgerline', 'id'),"
+            " (SELECT max(id) FROM retention_ledgerline))"
+        )
+
+
+def _erase(line: Line) -> None:
+    called = _run("SELECT retention_erase(%(case_id)s)", line)
+    Tombstone.objects.get_or_create(
+        case_id=line.case_id,
+        defaults={
+            "references": called,
+            "agency_id": line.agency_id,
+            "reason": line.reason,
+            "erased_at": line.at,
+        },
+    )
+
+
+def _run(statement: str, line: Line) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, line._asdict())
+        return list(cursor.fetchone()[0] or [])
