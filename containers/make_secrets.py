@@ -29,6 +29,7 @@ WORDS: Final = (
 FROM_OPERATOR: Final = ("email-password", "notify-api-key")
 """Empty until the operator gives them."""
 DATABASE: Final = "pierhead"
+LEDGER: Final = "ledger"
 UIDS: Final = {
     "web": 10001,
     "worker": 10002,
@@ -65,6 +66,8 @@ def make(places: Path) -> None:
     _invent(keep)
     for delivery in deliveries(keep):
         hand_over(places, delivery)
+    if (ledger := places / LEDGER).exists():
+        os.chown(ledger, UIDS["worker"], UIDS["worker"])  # it writes there, the others read
 
 
 def _invent(keep: Path) -> None:

@@ -1,9 +1,11 @@
 """Founding the demonstration: its agencies, services, programme, people and systems, at once."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from psycopg.types.range import DateRange
@@ -27,11 +29,13 @@ from demonstration.risk import judge_risk
 from demonstration.rota import keep_rota
 from demonstration.staff import PASSWORD, STAFF, SYSTEMS
 from directory.models import Service
+from retention.actions.loading import load as load_retention
 from rota.wall_clock import midnight
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 from visits.models import Programme
 
+RETENTION: Final = Path(settings.BASE_DIR) / "data" / "retention" / "demonstration.json"
 CODES: Final = [new.code for new in AGENCIES]
 
 
@@ -56,6 +60,7 @@ def found_world() -> None:
         Service.objects.bulk_create(_service(new, agencies[new.agency]) for new in SERVICES)
         Programme.objects.bulk_create(_programme(agencies))
         judge_risk(agencies)
+        load_retention(RETENTION.read_text(encoding="utf-8"))
         _let_people_in(agencies)
         for system in SYSTEMS:
             add_client(

@@ -56,6 +56,7 @@ _TEAM = Page(
         "portal:programme",
         "portal:evidence",
         "portal:glasses",
+        "portal:keeping",
     ),
 )
 _DUTY = (_DESK, _MY_VISITS, _WEEK, _CASES, _TO_US, _TEAM)

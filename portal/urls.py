@@ -20,6 +20,7 @@ urlpatterns = [
     path("marac/", include("portal.marac.urls")),
     path("rota/", include("portal.rota.urls")),
     path("break-glass/", include("portal.glass.urls")),
+    path("kept/", include("portal.retention.urls")),
     path("search/", include("portal.search.urls")),
     path("team/", include("portal.team.urls")),
     path("safety/", include("portal.safety.urls")),

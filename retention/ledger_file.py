@@ -41,7 +41,7 @@ def read_lines(path: str | Path) -> list[Line]:
 def append(path: str | Path, lines: Iterable[Line]) -> None:
     """Put lines at the end, on the disk before this returns."""
     text = "".join(_written(line) for line in lines)
-    file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o640)
+    file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
     try:
         size = os.fstat(file).st_size
         is_torn = size and os.pread(file, 1, size - 1) != b"\n"

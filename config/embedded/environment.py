@@ -81,6 +81,7 @@ class Environments:
         return passed_on(os.environ) | {
             "DJANGO_SETTINGS_MODULE": "config.settings.dev",
             "PORT": str(self.port),
+            "ERASURE_LEDGER": str(self.kept.directory / "erasures.ndjson"),
             "PYTHONUNBUFFERED": "1",
         }
 

@@ -21,6 +21,7 @@ from portal.rota.people import colleagues
 from portal.rota.wording import in_hand
 from portal.safety.cards import Card, cards, going_out, open_ones
 from portal.words import counted
+from retention.reading import waiting
 from rota.caseload import caseloads
 from rota.duty import advisers, keeps_rota, on_duty
 from rota.models import Leave, TravelTime
@@ -192,3 +193,11 @@ def glasses(member: Membership, now: datetime) -> Said:
         none="Nobody asks, and nothing is to be reviewed",
     )
     return Said(words, bool(asked or late))
+
+
+def keeping(member: Membership, _now: datetime) -> Said:
+    """What a second person is asked to let go."""
+    asked = waiting(member).exclude(asked_by=member).count()
+    return Said(
+        counted(asked, "case waits", "cases wait") if asked else "Nothing waits", bool(asked)
+    )

@@ -7,7 +7,14 @@ from config.embedded.keeping import Kept, kept_for
 from config.embedded.places import Places
 
 OWNER = "postgresql://pierhead_owner:mine@127.0.0.1:5555/pierhead"
-EVERYBODY = {"DJANGO_SETTINGS_MODULE", "PORT", "PYTHONUNBUFFERED", "DATABASE_URL", "REDIS_URL"}
+EVERYBODY = {
+    "ERASURE_LEDGER",
+    "DJANGO_SETTINGS_MODULE",
+    "PORT",
+    "PYTHONUNBUFFERED",
+    "DATABASE_URL",
+    "REDIS_URL",
+}
 
 
 @pytest.fixture

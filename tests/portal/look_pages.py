@@ -187,6 +187,7 @@ _PAGES = [
     path("search/", case, name="search"),
     path("evidence/", case, name="evidence"),
     path("break-glass/", case, name="glasses"),
+    path("kept/", case, name="keeping"),
     path("still-here/", still_here, name="still_here"),
 ]
 _ERRORS = {
