@@ -154,15 +154,23 @@ class Preview(ReceiverMixin, Page):
             "may_accept": Move.ACCEPT in moves,
             "may_ask": Move.ASK in moves,
             "may_open": may_open(self.member, referral),
-            "may_break_glass": glass.may_ask(self.member, referral),
-            "may_look": glass.standing(referral, at=timezone.now())
-            .filter(asked_by=self.member)
-            .exists(),
+            **self._glass(),
             "question": words.reason(Move.ASK, referral.question),
             "reason": _reason(referral),
             "happenings": happenings(referral, to=self.member),
             "made_from": self.stamp(),
             **super().get_context_data(**kwargs),
+        }
+
+    def _glass(self) -> dict[str, bool]:
+        """Whether they could see a case that is not theirs, have asked to, or may now."""
+        now, referral = timezone.now(), self.referral
+        asked = glass.waiting(self.member, at=now)
+        standing = glass.standing(referral, at=now)
+        return {
+            "may_break_glass": glass.may_ask(self.member, referral),
+            "has_asked": asked.filter(referral=referral, asked_by=self.member).exists(),
+            "may_look": standing.filter(asked_by=self.member).exists(),
         }
 
 

@@ -46,6 +46,7 @@ def test_colleague_asks_from_the_referrals_page_and_looks_once_let(people, case)
 
     page = browser.post(f"/cases/{case.reference}/break-glass/", ASKED, follow=True)
     assert "Ring a manager too" in words_of(page)
+    assert "You have asked to see this case" in words_of(page)
     with unit_of_work(people.adviser.context):
         glass = BreakGlass.objects.get(referral=case)
     assert "They may look for 60 minutes" in words_of(answer(people, glass))
