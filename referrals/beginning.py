@@ -12,6 +12,7 @@ from directory.reasons import ReferralSource
 from referrals.clear_facts import check_code, check_label
 from referrals.compartments import Compartment, Document, cleaned
 from referrals.details import CaseDetails, ConsentDetails, PartyDetails
+from referrals.employers import check_employers
 from referrals.errors import NotWellFormed
 from referrals.keeping import Writing, make_keys, sealed_document
 from referrals.models import Case, ContactRule, RecordKind, Referral, SealedRecord, SearchTag
@@ -94,6 +95,7 @@ def seal_case(case: Case, sealing: Sealing, *, by: Membership, at: datetime) -> 
     if words := cleaned(Compartment.INCIDENT, {"override_reason": reason}):
         documents[Compartment.INCIDENT] = {**documents.get(Compartment.INCIDENT, {}), **words}
     rows = [sealed_document(writing, part, document) for part, document in documents.items()]
+    check_employers(details.cleaned_parties)
     rows += [_sealed_party(writing, party) for party in details.cleaned_parties]
     rows += [sealed_way(writing, way) for way in ways]
     SealedRecord.objects.bulk_create(rows)

@@ -101,6 +101,7 @@ PARTY: Final[Mapping[str, Field]] = {
     "given_name": Field("Given name", 100),
     "family_name": Field("Family name", 100),
     "born_on": Field("Date of birth", is_day=True),
+    "works_for": Field("Works for", 60),
     "whereabouts": Field("Where they are", 500),
     "details": Field("Details", 2000),
 }

@@ -1,6 +1,6 @@
 """Referring to a service: what help, which service, and her agreement to that service."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ from portal.pages import see_other
 from referrals import actions
 from referrals.actions.referring_on import Onward
 from referrals.compartments import Compartment
+from referrals.employers import employers_in
 from referrals.models import Referral
 
 WORDING = "service-2026-1"
@@ -69,6 +70,10 @@ class ReferOn(WorkPage):
     heading = "Refer to a service"
     template_name = "portal/cases/refer_on.html"
 
+    def opened_besides(self) -> list[str]:
+        """Who the risk is from, so that nobody is offered whom they work for."""
+        return [Compartment.RISK]
+
     @cached_property
     def asked(self) -> list[str]:
         """The needs chosen so far, as far as they are on the list."""
@@ -77,7 +82,8 @@ class ReferOn(WorkPage):
     @cached_property
     def services(self) -> list[Service]:
         """The services that offer all of it where she is and at her age."""
-        return fitting(self.referral, self.asked) if self.asked else []
+        employers = employers_in(self.case.records)
+        return fitting(self.referral, self.asked, employers) if self.asked else []
 
     @property
     def is_finding(self) -> bool:
@@ -123,15 +129,20 @@ class ReferOn(WorkPage):
         return {"has_services": bool(self.services), **super().get_context_data(**kwargs)}
 
 
-def fitting(referral: Referral, needs: Iterable[str]) -> list[Service]:
-    """The services that offer all the needs where she is and at her age, and are not in it yet."""
+def fitting(
+    referral: Referral, needs: Iterable[str], employers: Collection[str] = ()
+) -> list[Service]:
+    """The services that offer all the needs where she is and at her age, and are not in it yet.
+
+    ``employers`` are the agencies that somebody feared works for: none of them is offered.
+    """
     services = narrowed(
         open_on(timezone.localdate()), area_code=referral.area_code, age_band=referral.age_band
     )
     for need in needs:
         services = narrowed(services, need=need)
     involved = [referral.referring_agency_id, referral.receiving_agency_id]
-    return list(services.exclude(agency__in=involved))
+    return list(services.exclude(agency__in=involved).exclude(agency__code__in=employers))
 
 
 def service_key(service: Service) -> str:

@@ -30,8 +30,9 @@ from portal.spoken_time import capitalised, day_and_time
 from referrals import actions
 from referrals import consent as ledger
 from referrals.actions.referring_on import Onward
-from referrals.compartments import FIELDS, notes_of
+from referrals.compartments import FIELDS, Compartment, notes_of
 from referrals.details import ConsentDetails
+from referrals.employers import employers_in
 from referrals.errors import MoveNotAllowed
 from referrals.models import ConsentEntry
 
@@ -55,9 +56,10 @@ class Ask(_OverridingPage):
     done = "A second person is asked. Nothing is shared until they have answered."
     form_class = AskForm
     fields_of = {"receiving_agency": "service"}
+    opens = (Compartment.RISK,)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        services = fitting(self.referral, [])
+        services = fitting(self.referral, [], employers_in(self.case.records))
         return {**super().get_form_kwargs(), "parts": list(FIELDS), "services": services}
 
     def make(self, form: Any) -> HttpResponse:

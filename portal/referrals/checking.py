@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from django.utils import timezone
 
+from accounts.models import Agency
 from directory.safe_times import in_words, windows_from_json
 from directory.sharing import ConsentMethod, Relationship
 from portal import words
@@ -100,7 +101,13 @@ def party_of(code: str, document: object) -> tuple[str, str]:
     facts = dict(document) if isinstance(document, dict) else {}
     name = f"{facts.get('given_name', '')} {facts.get('family_name', '')}".strip()
     said = _said_of(relationship)
-    return kind.replace("_", " ").capitalize(), f"{name or 'Name not given'} ({said})"
+    works = _works_for(facts.get("works_for", ""))
+    return kind.replace("_", " ").capitalize(), f"{name or 'Name not given'} ({said}{works})"
+
+
+def _works_for(code: str) -> str:
+    agency = Agency.objects.filter(code=code).first() if code else None
+    return f", works for {agency.name if agency else code}" if code else ""
 
 
 def _said_of(relationship: str) -> str:

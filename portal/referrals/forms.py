@@ -1,6 +1,7 @@
 """The officer's one page: agreement, person, safe contact, what happened."""
 
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any, Final, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -181,6 +182,12 @@ class ReferralForm(AgreementForm):
         required=False,
         choices=[("", "Select"), *Relationship.choices],
     )
+    works_for = forms.ChoiceField(
+        label="Do they work for an agency that could be asked to help?",
+        help_text="The police, a council, health or a service. It is asked to help by nobody then.",
+        required=False,
+        choices=[("", "No, or not known")],
+    )
 
     needed_sometimes = (
         "method",
@@ -226,9 +233,15 @@ class ReferralForm(AgreementForm):
                 "their_given_name",
                 "their_family_name",
                 "relationship",
+                "works_for",
             ),
         ),
     )
+
+    def __init__(self, *args: Any, agencies: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        works_for = cast(forms.ChoiceField, self.fields["works_for"])
+        works_for.choices = [("", "No, or not known"), *agencies]
 
     def clean(self) -> dict[str, Any]:
         """What one answer asks of another."""

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
+from accounts.models import Agency
 from accounts.roles import Permission
 from portal import words
 from portal.govuk.forms import EmptyForm
@@ -51,6 +52,12 @@ class NewReferral(FormPage):
 
     def forget(self) -> None:
         """After a no: nothing was kept yet."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Whom somebody feared could work for."""
+        agencies = Agency.objects.filter(is_active=True).order_by("name")
+        named = list(agencies.values_list("code", "name"))
+        return {**super().get_form_kwargs(), "agencies": named}
 
     def make(self, form: Any) -> HttpResponse:
         given = form.cleaned_data

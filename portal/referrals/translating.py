@@ -23,6 +23,7 @@ DOCUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
 FIELDS_OF: Final[Mapping[Any, str]] = {
     "party.given_name": "their_given_name",
     "party.family_name": "their_family_name",
+    "party.works_for": "works_for",
     "parties.relationship": "relationship",
     "contact": "channel",
     "safe_windows": "safe_times",
@@ -120,6 +121,7 @@ def _parties(given: Answers) -> list[PartyDetails]:
     document = {
         "given_name": given["their_given_name"],
         "family_name": given["their_family_name"],
+        "works_for": given["works_for"],
     }
     if not (any(document.values()) or given["relationship"]):
         return []
@@ -135,6 +137,7 @@ def _party_answers(case: OpenedCase) -> dict[str, str]:
     return {
         "their_given_name": parties[0].document.get("given_name", ""),
         "their_family_name": parties[0].document.get("family_name", ""),
+        "works_for": parties[0].document.get("works_for", ""),
         "relationship": parties[0].code.partition(":")[2],
     }
 

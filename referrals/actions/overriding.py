@@ -11,9 +11,11 @@ from notices.outbox import owe
 from referrals import consent as ledger
 from referrals.actions._making_a_move import lock_case
 from referrals.actions.referring_on import Onward, in_hand, keep_the_words, refer_to
+from referrals.compartments import Compartment
 from referrals.details import ConsentDetails
+from referrals.employers import refuse_an_employer
 from referrals.errors import ConsentMissing, MoveNotAllowed, NotWellFormed
-from referrals.keeping import Writing, keys_of
+from referrals.keeping import Writing, keys_of, newest_documents
 from referrals.models import ConsentEntry, Referral
 from referrals.models.consent import Purpose
 from referrals.references import again_if_taken
@@ -40,6 +42,7 @@ def ask_to_share(
         if ledger.waiting_request(case.pk, to.pk):
             raise NotWellFormed("receiving_agency", "This waits for a second person already.")
         ledger.check_agreements(by.agency, to, at=at)
+        refuse_an_employer(to, newest_documents(case.pk, by.agency_id, [Compartment.RISK]))
         entry = ledger.enter_request(case, to, consent, purpose=Purpose.SERVICE, by=by, at=at)
         keep_the_words(Writing(case, keys_of(case.pk, by.agency_id), by, at), consent)
         told = Membership.objects.holding(Permission.APPROVE).filter(agency=by.agency_id)

@@ -25,10 +25,11 @@ from referrals.actions._making_a_move import Making, finish, lock_case, making
 from referrals.actions.sending import make_sent
 from referrals.clear_facts import check_code
 from referrals.compartments import cleaned_note, notes_of
-from referrals.conflicts import keep_out, terms_of
+from referrals.conflicts import NAMING, keep_out, terms_in
 from referrals.details import ConsentDetails
+from referrals.employers import refuse_an_employer
 from referrals.errors import NotWellFormed, ServiceUnsuitable
-from referrals.keeping import Writing, keys_of, sealed_document
+from referrals.keeping import Writing, keys_of, newest_documents, sealed_document
 from referrals.lifecycle import PENDING, Move, Status
 from referrals.models import Case, ConsentEntry, RecordKind, Referral
 from referrals.models.consent import Purpose
@@ -144,13 +145,15 @@ def _send(child: Referral, case: Case, passage: Passage, by: Membership, at: dat
     """Save what goes, and with it her answer, the words of an override, and the evidence."""
     consent, to = passage.consent, passage.to
     ledger.check_agreements(by.agency, to, at=at)
+    named = newest_documents(case.pk, by.agency_id, NAMING)
+    refuse_an_employer(to, named)
     make_sent(child, at, None)
     child.save(force_insert=True)
     if passage.approved is None:
         ledger.enter_in_ledger(case, to, consent, purpose=passage.purpose, by=by, at=at)
         if not consent.is_given:
             keep_the_words(Writing(case, keys_of(case.pk, by.agency_id), by, at), consent)
-    keep_out(case.pk, terms_of(case, by), agencies=[to.pk])
+    keep_out(case.pk, terms_in(named), agencies=[to.pk])
     finish(Move.SEND, Making(child, case, at), by=by)
     record(f"referral.{Move.SEND}", about=("referral", child.reference))
     record_for_both(to.pk)
