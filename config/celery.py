@@ -23,4 +23,4 @@ def end_with_the_worker(**_: object) -> None:
 def look_before_working(**_: object) -> None:
     """Neither works by a clock that is wrong, nor on a database that forgot erasures."""
     refuse_a_wrong_clock()
-    refuse_an_older_database()
+    refuse_an_older_database(also_if_silent=True)

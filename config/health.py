@@ -10,7 +10,7 @@ from http import HTTPStatus
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 
-from config import right_clock
+from config import restored, right_clock
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 
@@ -26,12 +26,14 @@ class Health:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Alive is that we answer; ready, that the database lets us in as our own role
-        and has the same time."""
+        """Alive is that we answer; ready, that the database lets us in as our own role, has the
+        same time, and is not one from before what the ledger holds."""
         if request.path == ALIVE:
             return _said("alive", HTTPStatus.OK)
         if request.path == READY:
             return _readiness()
+        if not restored.may_open():
+            return _said("not open", HTTPStatus.SERVICE_UNAVAILABLE)
         return self.get_response(request)
 
 
@@ -40,6 +42,8 @@ def _readiness() -> HttpResponse:
         with unit_of_work(Context.nobody()):
             if not right_clock.is_right():
                 return _said("wrong clock", HTTPStatus.SERVICE_UNAVAILABLE)
+            if not restored.still_knows():
+                return _said("older database", HTTPStatus.SERVICE_UNAVAILABLE)
             return _said("ready", HTTPStatus.OK)
     except (DatabaseError, InterfaceError):
         return _said("no database", HTTPStatus.SERVICE_UNAVAILABLE)

@@ -25,5 +25,9 @@ class LedgerKind(models.TextChoices):
 
     ENDED = "ended", "An agency's access ended"
     NARROWED = "narrowed", "An agency lost parts"
+    WITHDRAWN = (
+        "withdrawn",
+        "An agreement was withdrawn or said anew for less, or a referral taken back",
+    )
     DISPOSED = "disposed", "An agency disposed of its copy"
     ERASED = "erased", "A case was erased"

@@ -24,9 +24,14 @@ class Line(NamedTuple):
     reason: str
     at: datetime
 
+    @property
+    def said(self) -> tuple[str, UUID, int, datetime]:
+        """What makes it this line. A database that was restored gives its ids out again."""
+        return self.kind, self.case_id, self.agency_id, self.at
+
 
 def read_lines(path: str | Path) -> list[Line]:
-    """Every whole line, each once, in order; none if there is no file yet.
+    """Every whole line, each once, in the order they came; none if there is no file yet.
 
     :raises OSError: if there is a file and it cannot be read.
     """
@@ -35,7 +40,7 @@ def read_lines(path: str | Path) -> list[Line]:
     except FileNotFoundError:
         return []
     found = [line for each in text.splitlines() if (line := _read(each))]
-    return sorted({line.id: line for line in found}.values())
+    return list({line.said: line for line in reversed(found)}.values())[::-1]
 
 
 def append(path: str | Path, lines: Iterable[Line]) -> None:

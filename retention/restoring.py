@@ -6,8 +6,11 @@ from typing import Final
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import Agency
 from audit.recording import record
 from directory.retention import LedgerKind
+from referrals import consent
+from referrals.models import ConsentEntry
 from retention.ledger_file import Line
 from retention.models import LedgerLine, Tombstone
 from visits.standing_down import end_without_access
@@ -23,21 +26,26 @@ _AGAIN: Final[Mapping[str, str]] = {
 def unknown(lines: Iterable[Line]) -> list[Line]:
     """Those that the database does not have, in order."""
     lines = list(lines)
-    known = set(LedgerLine.objects.filter(pk__in=[line.id for line in lines]).values_list("pk"))
-    return [line for line in lines if (line.id,) not in known]
+    ours = LedgerLine.objects.filter(case_id__in={line.case_id for line in lines})
+    known = set(ours.values_list("kind", "case_id", "agency_id", "at"))
+    return [line for line in lines if line.said not in known]
 
 
 def replay(lines: Iterable[Line]) -> list[Line]:
     """Do again what is unknown, all of it or nothing; what was done.
 
     An agency that had lost parts of a case loses all of it: which parts is not in the ledger, and
-    whoever shares with it again knows. What the others hold is sealed anew when they next open it.
+    whoever shares with it again knows. Where she took something back, no answer of hers about it
+    stands, so that nothing is taken that waits for it. What the others hold is sealed anew when
+    they next open it.
     """
     missing = unknown(lines)
     _keep(missing)
     for line in missing:
         if line.kind == LedgerKind.ERASED:
             _erase(line)
+        elif line.kind == LedgerKind.WITHDRAWN:
+            _withdraw(line)
         else:
             _run(_AGAIN[line.kind], line)
             end_without_access(line.case_id, at=line.at)
@@ -46,11 +54,10 @@ def replay(lines: Iterable[Line]) -> list[Line]:
 
 
 def _keep(missing: list[Line]) -> None:
-    """The lines themselves, and no id of theirs given out again."""
+    """The lines themselves, under ids of this database."""
     now = timezone.now()
     LedgerLine.objects.bulk_create(
         LedgerLine(
-            pk=line.id,
             kind=line.kind,
             case_id=line.case_id,
             agency_id=line.agency_id,
@@ -61,15 +68,21 @@ def _keep(missing: list[Line]) -> None:
         )
         for line in missing
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT setval(pg_get_serial_sequence('retention_ledgerline', 'id'),"
-            " (SELECT max(id) FROM retention_ledgerline))"
-        )
+
+
+def _withdraw(line: Line) -> None:
+    """Enter that her answer stands no longer, for whoever took it: by whom it was withdrawn is not
+    in the ledger."""
+    answers = ConsentEntry.objects.filter(case_id=line.case_id, recipient_id=line.agency_id)
+    given = answers.select_related("taken_by").order_by("-taken_at", "-id").first()
+    if given is not None and given.withdraws_id is None:
+        consent.withdrawn(given, by=given.taken_by, at=line.at)
 
 
 def _erase(line: Line) -> None:
     called = _run("SELECT retention_erase(%(case_id)s)", line)
+    if not Agency.objects.filter(pk=line.agency_id).exists():
+        return  # it joined after the backup, and nothing can name it
     Tombstone.objects.get_or_create(
         case_id=line.case_id,
         defaults={

@@ -53,7 +53,11 @@ DEFINERS: Final = {
     ),
     "retention_dispose(uuid,timestamp with time zone)": "no process may remove what it removes",
     "retention_note_what_ended()": "no process may write the ledger",
-    "retention_unknown(bigint[])": "no process may read the ledger; answers a number",
+    "retention_note_what_she_said()": "no process may write the ledger",
+    "retention_note_what_was_taken_back()": "no process may write the ledger",
+    "retention_unknown(text[],uuid[],bigint[],timestamp with time zone[])": (
+        "no process may read the ledger; answers a number"
+    ),
     "visits_end_without_access(uuid,timestamp with time zone)": "ends what its caller cannot see",
     "visits_give_back(uuid[],timestamp with time zone)": "begins anew what its caller cannot see",
     "referrals_concerned(uuid)": "an agency does not see who else works on a case",
