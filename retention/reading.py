@@ -88,6 +88,19 @@ def copy_called(reference: str) -> Kept:
     return found[0]
 
 
+def copy_to_hold(reference: str) -> Kept:
+    """The same, once nobody is letting go of the case, and so that nobody does before this commits.
+
+    :raises Grant.DoesNotExist: also if it went while this waited.
+    """
+    copy = copy_called(reference)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT retention_await(%s)", [copy.case_id])
+        if not cursor.fetchone()[0]:
+            raise Grant.DoesNotExist
+    return copy
+
+
 def _kept(
     *, called: str | None = None, last_before: datetime | None = None, most: int = 1
 ) -> list[Kept]:

@@ -4,6 +4,7 @@ What goes is the agency's own copy: its keys, its tags, its notes. Where nobody 
 it is erased, every row of it. There is no way back.
 """
 
+from datetime import date
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -45,10 +46,8 @@ def ask_to_dispose(reference: str, *, by: Membership, reason: str) -> Disposal:
         _refuse(copy)
         if waiting(by).filter(case_id=copy.case_id).exists():
             raise MoveNotAllowed("A second person is asked already.")
-        rule = None
-        if reason == DisposalReason.TIME_IS_UP:
-            rules = rules_of(by.agency.kind, timezone.localdate(at))
-            rule = _rule_that_is_up(copy, rules)
+        is_for_time = reason == DisposalReason.TIME_IS_UP
+        rule = _rule_that_is_up(copy, by, timezone.localdate(at)) if is_for_time else None
         asked = Disposal.objects.create(
             case_id=copy.case_id,
             agency_id=by.agency_id,
@@ -69,7 +68,9 @@ def answer_disposal(pk: UUID, *, by: Membership, yes: bool) -> Disposal:
 
     :raises Disposal.DoesNotExist: if there is none, or ``by`` may not know of it.
     :raises PermissionDenied: for whoever asked, and for all but the agency's authorisers.
-    :raises MoveNotAllowed: if it was answered, or it is held or in hand by now.
+    :raises Grant.DoesNotExist: if the agency's copy has gone by itself by now.
+    :raises MoveNotAllowed: if it is held or in hand by now, or somebody has worked on it since, so
+        that its time is up no longer.
     """
     with unit_of_work(by.context):
         asked = waiting(by).select_for_update(of=("self",)).get(pk=pk)
@@ -80,6 +81,7 @@ def answer_disposal(pk: UUID, *, by: Membership, yes: bool) -> Disposal:
         asked.answered_by, asked.answered_at, asked.is_approved = by, timezone.now(), yes
         asked.save(update_fields=["answered_by", "answered_at", "is_approved"])
         if yes:
+            _refuse_if_its_time_is_up_no_longer(asked, by)
             _let_go(asked)
         told = [asked.asked_by]
         owe(told, kind="retention.answered", reference="", dedupe=f"{asked.pk}:answered")
@@ -102,8 +104,14 @@ def _refuse(copy: Kept) -> None:
         raise MoveNotAllowed(IN_HAND)
 
 
-def _rule_that_is_up(copy: Kept, rules: list[RetentionRule]) -> RetentionRule:
-    until = kept_until(copy, rules)
-    if until is None or until.day > timezone.localdate():
+def _refuse_if_its_time_is_up_no_longer(asked: Disposal, by: Membership) -> None:
+    copy = copy_called(asked.reference)
+    if asked.reason == DisposalReason.TIME_IS_UP:
+        _rule_that_is_up(copy, by, timezone.localdate(asked.answered_at))
+
+
+def _rule_that_is_up(copy: Kept, by: Membership, on: date) -> RetentionRule:
+    until = kept_until(copy, rules_of(by.agency.kind, on))
+    if until is None or until.day > on:
         raise MoveNotAllowed("Its time is not up yet.")
     return until.rule

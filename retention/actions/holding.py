@@ -13,7 +13,7 @@ from audit.recording import record
 from directory.retention import HoldKind
 from referrals.errors import MoveNotAllowed, NotWellFormed, ReasonMissing
 from retention.models import Hold
-from retention.reading import copy_called, holds
+from retention.reading import copy_to_hold, holds
 from tenancy.work import unit_of_work
 
 LONGEST_DAYS: Final = 366
@@ -34,7 +34,7 @@ def place_hold(reference: str, kind: str, *, by: Membership, review_on: date) ->
         record("retention.hold", about=("case_reference", reference), reason=kind)
         if not by.has(Permission.MANAGE):
             raise PermissionDenied
-        copy = copy_called(reference)
+        copy = copy_to_hold(reference)
         if kind not in HoldKind.values:
             raise ReasonMissing("Choose what it is held for.")
         if not 0 < (review_on - timezone.localdate(at)).days <= LONGEST_DAYS:
@@ -55,12 +55,11 @@ def place_hold(reference: str, kind: str, *, by: Membership, review_on: date) ->
 def lift_hold(pk: UUID, *, by: Membership) -> Hold:
     """Let go of a hold of one's agency. Its case goes no sooner for it than its time is up.
 
-    :raises Hold.DoesNotExist: if there is none, or it is lifted.
+    :raises Hold.DoesNotExist: if there is none, it is lifted, or ``by`` may not know of the case.
     :raises PermissionDenied: for all but those who answer for the agency's work.
     """
     with unit_of_work(by.context):
-        ours = Hold.objects.filter(agency=by.agency_id, lifted_at=None).select_for_update()
-        hold = ours.get(pk=pk)
+        hold = holds(by).select_for_update(of=("self",)).get(pk=pk)
         record("retention.lift", about=("case_reference", hold.reference), reason=hold.kind)
         if not by.has(Permission.MANAGE):
             raise PermissionDenied

@@ -3,6 +3,7 @@
 A referral that was not taken yet holds no key, so nothing of a grant changes when she withdraws or
 it is taken back: without a line of its own, a backup from before would let it be taken after all.
 Ids are given out again by a database that was restored, so a line is what it says, not its number.
+And whoever holds a case waits for whoever is just letting it go.
 """
 
 from django.db import migrations, models
@@ -18,6 +19,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     WHERE NOT EXISTS (SELECT 1 FROM retention_ledgerline l WHERE l.kind = asked.kind
         AND l.case_id = asked.case_id AND l.agency_id = asked.agency_id AND l.at = asked.at)
 $$;
+
+CREATE FUNCTION retention_await(wanted uuid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM referrals_case c WHERE c.id = wanted FOR KEY SHARE;
+    RETURN FOUND AND EXISTS (SELECT 1 FROM referrals_grant g WHERE g.case_id = wanted
+        AND g.agency_id = tenancy_agency() AND g.revoked_at IS NULL);
+END $$;
 
 CREATE FUNCTION retention_note_what_she_said() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -51,6 +60,7 @@ CREATE TRIGGER retention_note_what_was_taken_back AFTER UPDATE OF status ON refe
     EXECUTE FUNCTION retention_note_what_was_taken_back();
 """
 UNDO = """
+DROP FUNCTION retention_await(uuid);
 DROP TRIGGER retention_note_what_was_taken_back ON referrals_referral;
 DROP FUNCTION retention_note_what_was_taken_back();
 DROP TRIGGER retention_note_what_she_said ON referrals_consententry;
@@ -79,6 +89,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(NOTED, UNDO),
         LetRun("retention_unknown(text[], uuid[], bigint[], timestamptz[])", web=True, worker=True),
+        LetRun("retention_await(uuid)", web=True),
         LetRun("retention_note_what_she_said()"),
         LetRun("retention_note_what_was_taken_back()"),
     ]

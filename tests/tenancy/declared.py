@@ -53,6 +53,7 @@ DEFINERS: Final = {
     ),
     "retention_dispose(uuid,timestamp with time zone)": "no process may remove what it removes",
     "retention_note_what_ended()": "no process may write the ledger",
+    "retention_await(uuid)": "a sender may hold a case whose row it may not see",
     "retention_note_what_she_said()": "no process may write the ledger",
     "retention_note_what_was_taken_back()": "no process may write the ledger",
     "retention_unknown(text[],uuid[],bigint[],timestamp with time zone[])": (
