@@ -17,7 +17,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
-from retention.ledger_file import Line, read_lines
+from retention.ledger_file import LedgerChanged, Line, newest_line, read_lines
 
 logger = logging.getLogger(__name__)
 _ASK: Final = "SELECT retention_unknown(%s::text[], %s::uuid[], %s::bigint[], %s::timestamptz[])"
@@ -39,7 +39,10 @@ def refuse_an_older_database(*, also_if_silent: bool = False) -> None:
     Where no ledger is kept, or none has been written yet, there is nothing to ask. Who cannot ask
     again later ends ``also_if_silent``.
     """
-    missing = _missing()
+    try:
+        missing = _missing()
+    except LedgerChanged as error:
+        sys.exit(f"{error} Put a true copy of it back, then start again.")
     if missing:
         sys.exit(_OLDER % missing)
     if missing is None:
@@ -67,9 +70,9 @@ def still_knows() -> bool:
     """
     if not settings.ERASURE_LEDGER:
         return True
-    newest = read_lines(settings.ERASURE_LEDGER)[-1:]
+    newest = newest_line(settings.ERASURE_LEDGER)
     with connection.cursor() as cursor:
-        cursor.execute(_ASK, _said(newest))
+        cursor.execute(_ASK, _said([newest] if newest else []))
         Door.is_open = cursor.fetchone()[0] == 0
     return Door.is_open
 

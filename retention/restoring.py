@@ -31,6 +31,14 @@ def unknown(lines: Iterable[Line]) -> list[Line]:
     return [line for line in lines if line.said not in known]
 
 
+def lost(lines: Iterable[Line]) -> int:
+    """How many that were copied out are not among the file's: its end is gone, or it is an older
+    file."""
+    copied = LedgerLine.objects.exclude(copied_at=None)
+    ours = copied.values_list("kind", "case_id", "agency_id", "at")
+    return len(set(ours) - {line.said for line in lines})
+
+
 def replay(lines: Iterable[Line]) -> list[Line]:
     """Do again what is unknown, all of it or nothing; what was done.
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from retention.ledger_file import read_lines
-from retention.restoring import replay, unknown
+from retention.ledger_file import LedgerChanged, read_lines
+from retention.restoring import lost, replay, unknown
 from tenancy.context import Context
 from tenancy.work import unit_of_work
 
@@ -25,7 +25,10 @@ class Command(BaseCommand):
         """Say what is missing, with an exit status for scripts; or do it, all of it or nothing."""
         if options["ledger"] is None:
             raise CommandError("Say where the ledger is: --ledger FILE, or ERASURE_LEDGER.")
-        lines = read_lines(options["ledger"])
+        try:
+            lines = read_lines(options["ledger"])
+        except LedgerChanged as error:
+            raise CommandError(f"{error} Put a true copy of it back.") from None
         if not lines:
             raise CommandError(f"There is no line of a ledger in {options['ledger']}.")
         with unit_of_work(Context.migration()):
@@ -36,6 +39,11 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"{len(missing)} of {len(lines)} lines are not known to this database. Nothing"
                     " opens it: run `manage.py restore replay`."
+                )
+            elif gone := lost(lines):
+                raise CommandError(
+                    f"{gone} lines that this database copied out are not in {options['ledger']}: it"
+                    " was cut, or is an older file. Put the newest copy of it back."
                 )
             else:
                 self.stdout.write(f"All {len(lines)} lines are known.")
