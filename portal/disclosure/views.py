@@ -200,8 +200,12 @@ def named(piece: Piece) -> Name:
     label = fields[piece.field].label if piece.field in fields else piece.field.replace("_", " ")
     titles = {str(each): LABELS[each] for each in Compartment if each in FIELDS}
     title = titles.get(part, "Notes of the agency")
-    about = piece.code.partition(":")[0].replace("_", " ").capitalize()
-    return Name(f"{title}: {about}" if piece.kind == RecordKind.PARTY else title, label)
+    about = ""
+    if piece.kind == RecordKind.PARTY:
+        about = f": {piece.code.partition(':')[0].replace('_', ' ')}"
+    elif piece.kind == RecordKind.ASSESSMENT:
+        about = ": an assessment"
+    return Name(f"{title}{about}", label.capitalize())
 
 
 def rows_of(asked: DisclosureRequest) -> list[Row]:
