@@ -57,6 +57,7 @@ _TEAM = Page(
         "portal:evidence",
         "portal:glasses",
         "portal:keeping",
+        "portal:disclosures",
     ),
 )
 _DUTY = (_DESK, _MY_VISITS, _WEEK, _CASES, _TO_US, _TEAM)

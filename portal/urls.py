@@ -20,6 +20,7 @@ urlpatterns = [
     path("marac/", include("portal.marac.urls")),
     path("rota/", include("portal.rota.urls")),
     path("break-glass/", include("portal.glass.urls")),
+    path("disclosure/", include("portal.disclosure.urls")),
     path("kept/", include("portal.retention.urls")),
     path("search/", include("portal.search.urls")),
     path("team/", include("portal.team.urls")),

@@ -4,7 +4,8 @@ has ended: that there was one, and not a fact about the person, sealed or clear.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
 
 from accounts.models import Membership
 from referrals.lifecycle import Side, Status
@@ -13,20 +14,22 @@ from referrals.models import Grant, Referral
 _WORKED_ON: Final = frozenset({Status.ACCEPTED, Status.CLOSED})
 
 
-def without_what_is_lost(referrals: Iterable[Referral], to: Membership) -> Sequence[Referral]:
-    """The same referrals to show to a member, the clear facts blank where the agency lost them.
+def knowing_access(referrals: QuerySet[Referral], of: Membership) -> QuerySet[Referral]:
+    """The same, each with ``has_access``: whether the member's agency has the case now."""
+    live = Grant.objects.live(Now()).filter(case=OuterRef("case"), agency_id=of.agency_id)
+    return referrals.annotate(has_access=Exists(live))
 
-    One question for all of them, and none where nothing was worked on.
-    """
+
+def without_what_is_lost(referrals: Iterable[Referral], to: Membership) -> Sequence[Referral]:
+    """Referrals out of :func:`knowing_access` to show to a member, their clear facts blank where
+    the agency lost them."""
     shown = list(referrals)
-    received = [each for each in shown if each.side_of(to.agency_id) is Side.RECEIVING]
-    worked_on = {each.case_id for each in received if each.status in _WORKED_ON}
-    held: set[object] = set()
-    if worked_on:
-        live = Grant.objects.live(timezone.now())
-        ours = live.filter(agency_id=to.agency_id, case__in=worked_on)
-        held = set(ours.values_list("case", flat=True))
-    for each in received:
-        if each.status == Status.WITHDRAWN or each.case_id in worked_on - held:
+    for each in shown:
+        if each.side_of(to.agency_id) is Side.RECEIVING and _is_lost(each):
             each.forget_facts()
     return shown
+
+
+def _is_lost(referral: Referral) -> bool:
+    has_access: bool = referral.has_access  # type: ignore[attr-defined]
+    return referral.status == Status.WITHDRAWN or (referral.status in _WORKED_ON and not has_access)

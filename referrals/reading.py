@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, F, Func
+from django.db.models import BooleanField, F, Func, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -17,7 +17,7 @@ from referrals.compartments import Compartment
 from referrals.errors import AccessEnded
 from referrals.keeping import Record, document_of, newest_documents
 from referrals.looking import look
-from referrals.lost import without_what_is_lost
+from referrals.lost import knowing_access, without_what_is_lost
 from referrals.models import Grant, LookKind, RecordKind, Referral
 from referrals.renewing import settle_unlocked
 from referrals.safe_contact import judged, ways_of
@@ -78,7 +78,8 @@ def see(reference: str, *, by: Membership) -> Referral:
     """
     with unit_of_work(by.context):
         record("referral.see", about=("referral", reference))
-        return without_what_is_lost([_visible(reference, by)], by)[0]
+        known = knowing_access(_known_to(by), by)
+        return without_what_is_lost([known.get(reference=reference)], by)[0]
 
 
 def open_case(
@@ -152,7 +153,10 @@ def _without(record: Record, usable: Mapping[str, Mapping[str, str]]) -> Record:
 
 
 def _visible(reference: str, by: Membership) -> Referral:
-    visible = Referral.objects.visible_to(by).select_related(
+    return _known_to(by).get(reference=reference)
+
+
+def _known_to(by: Membership) -> QuerySet[Referral]:
+    return Referral.objects.visible_to(by).select_related(
         "referring_agency", "receiving_agency", "service", "assigned_to__user", "sent_by__user"
     )
-    return visible.get(reference=reference)

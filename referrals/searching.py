@@ -23,6 +23,7 @@ from referrals.clear_facts import check_code
 from referrals.compartments import Compartment
 from referrals.errors import NotWellFormed
 from referrals.looking import look, tell_managers
+from referrals.lost import knowing_access
 from referrals.models import Grant, LookKind, Referral, SearchTag
 from tenancy.work import unit_of_work
 from vault.blind_index import canonical_crime_ref, canonical_phone
@@ -89,7 +90,8 @@ def search(terms: Terms, *, by: Membership, why: str) -> Found:
             return Found([], is_own=True)
         found = Referral.objects.visible_to(by).filter(_matching(terms, tags, by.agency_id))
         related = found.select_related("referring_agency", "receiving_agency", "assigned_to__user")
-        return Found(list(related.order_by("-created_at", "-id")[:MOST_FOUND]))
+        rows = knowing_access(related, by)
+        return Found(list(rows.order_by("-created_at", "-id")[:MOST_FOUND]))
 
 
 def _check(terms: Terms) -> None:

@@ -17,7 +17,7 @@ from api.views import ActingView, MemberView
 from audit.recording import record
 from referrals.errors import NotWellFormed
 from referrals.lifecycle import Side, Status
-from referrals.lost import without_what_is_lost
+from referrals.lost import knowing_access, without_what_is_lost
 from referrals.models import Referral
 from referrals.reading import open_case
 from visits.actions import draft_after_visit, refer_after_visit
@@ -89,7 +89,7 @@ class Referrals(ActingView):
         referrals, made = Referral.objects.all(), side == Side.REFERRING
         found = referrals.made_by(self.member) if made else referrals.received_by(self.member)
         status = self.query("status")
-        return found.filter(status=status) if status else found
+        return knowing_access(found.filter(status=status) if status else found, self.member)
 
 
 class OneReferral(MemberView):
@@ -102,8 +102,8 @@ class OneReferral(MemberView):
     def get(self, request: Request, reference: str) -> Response:
         """Read a referral's clear facts and the moves that may be made now."""
         record("referral.see", about=("referral", reference))
-        found = Referral.objects.visible_to(self.member).get(reference=reference)
-        referral = without_what_is_lost([found], self.member)[0]
+        known = knowing_access(Referral.objects.visible_to(self.member), self.member)
+        referral = without_what_is_lost([known.get(reference=reference)], self.member)[0]
         return tagged(shown.referral_for(referral, self.member), request)
 
 

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "marac",
     "oversight",
     "retention",
+    "disclosure",
     "api",
     "portal",
     "csp",
@@ -258,6 +259,7 @@ SWEEPS = {
     "asking_again": "visits.asking_again.sweep",
     "checkpoints": "oversight.sweeping.sweep",
     "retention": "retention.sweeping.sweep",
+    "disclosure": "disclosure.sweeping.sweep",
 }
 SWEEP_EVERY = {"notices": 10, "texts": 10, "visits": 10}  # seconds; the others every 30
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # it has nothing to remember, so it keeps no file

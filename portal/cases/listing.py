@@ -9,7 +9,7 @@ from portal.notices.told import told
 from portal.pages import Page
 from portal.paging import cut
 from referrals.lifecycle import Status
-from referrals.lost import without_what_is_lost
+from referrals.lost import knowing_access, without_what_is_lost
 from referrals.models import Referral
 
 
@@ -24,7 +24,8 @@ class MyCases(Page):
         mine = Referral.objects.received_by(self.member).filter(
             status=Status.ACCEPTED, assigned_to=self.member
         )
-        rows = mine.select_related("follow_up", "referring_agency")
+        related = mine.select_related("follow_up", "referring_agency")
+        rows = knowing_access(related, self.member)
         page = cut(rows, self.request, order=("-answered_at", "-id"), reference=_reference)
         shown = without_what_is_lost(page.rows, self.member)
         return {

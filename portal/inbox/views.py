@@ -25,7 +25,7 @@ from portal.spoken_time import day_and_time
 from referrals import actions, glass
 from referrals.errors import MoveNotAllowed, ReferralError
 from referrals.lifecycle import PENDING, Move, Side, Status
-from referrals.lost import without_what_is_lost
+from referrals.lost import knowing_access, without_what_is_lost
 from referrals.models import Referral
 from referrals.policy import may, may_open, open_moves
 from referrals.reading import see
@@ -65,7 +65,8 @@ class Inbox(Page):
     def _rows(self) -> QuerySet[Referral]:
         received = Referral.objects.received_by(self.member).filter(status__in=self.statuses)
         related = ("referring_agency", "service", "assigned_to__user", "sent_by__user", "marac")
-        return received.filter(follow_up=None).select_related(*related)
+        rows = received.filter(follow_up=None).select_related(*related)
+        return knowing_access(rows, self.member)
 
     def _row(self, referral: Referral) -> dict[str, Any]:
         opens = may_open(self.member, referral)

@@ -34,6 +34,8 @@ WORDS: Final = {
     "retention.asked": "A colleague asks to let go of a case",
     "retention.answered": "What you asked to let go was answered",
     "retention.review": "Look again whether a case is still to be held",
+    "disclosure.due": "A request for what is held is due in a week",
+    "disclosure.late": "A request for what is held is late",
     "search.own_person": "A colleague searched for somebody they have declared",
     "referral.onward_answered": "An onward service has answered",
     "risk.high": "The risk of a case is now high",

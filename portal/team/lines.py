@@ -65,6 +65,7 @@ GROUPS: Final[Mapping[str, tuple[Link, ...]]] = {
         Link("How the clocks stand", "team_clocks", saying.clocks, managers=True),
         Link("Programme", "programme", saying.programme, managers=True),
         Link("Evidence", "evidence", saying.evidence, managers=True),
+        Link("Requests for what is held", "disclosures", saying.disclosures, managers=True),
         Link("What is kept", "keeping", saying.keeping, managers=True),
         Link("Looking at others’ cases", "glasses", saying.glasses, managers=True),
     ),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from directory.areas import AREAS
+from disclosure.reading import may_disclose, requests_of
 from marac.reading import meetings, to_take_on
 from marac.terms import coordinates
 from notices.numbers import number_of, numbers_at
@@ -201,3 +202,16 @@ def keeping(member: Membership, _now: datetime) -> Said:
     return Said(
         counted(asked, "case waits", "cases wait") if asked else "Nothing waits", bool(asked)
     )
+
+
+def disclosures(member: Membership, now: datetime) -> Said:
+    """What is to be answered, and what is late."""
+    if not may_disclose(member):
+        return Said("")
+    open_ = requests_of(member).filter(given_at=None, refused_at=None)
+    late = open_.filter(due_on__lt=timezone.localdate(now)).count()
+    words = _listed(
+        [(open_.count(), "to answer", "to answer"), (late, "late", "late")],
+        none="Nothing is to be answered",
+    )
+    return Said(words, bool(late))

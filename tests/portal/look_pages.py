@@ -188,6 +188,7 @@ _PAGES = [
     path("evidence/", case, name="evidence"),
     path("break-glass/", case, name="glasses"),
     path("kept/", case, name="keeping"),
+    path("disclosure/", case, name="disclosures"),
     path("still-here/", still_here, name="still_here"),
 ]
 _ERRORS = {

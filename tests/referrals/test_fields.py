@@ -16,6 +16,7 @@ CLEAR_WORDS = {
     "Referral.offered": "compartments, by name",
     "Grant.compartments": "compartments, by name",
     "Grant.earlier_compartments": "compartments, by name",
+    "BreakGlass.compartments": "compartments, by name",
     "ConsentEntry.compartments": "compartments, by name",
     "ConsentEntry.wording_version": "the version of a form, checked by its pattern",
     "ReferralEvent.reason": "the coded reason of the move",
