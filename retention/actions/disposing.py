@@ -24,7 +24,10 @@ from retention.rules import kept_until, rules_of
 from tenancy.work import unit_of_work
 
 HELD = "Somebody holds this case. It is kept until the hold is lifted."
-IN_HAND = "Your agency still works on this case, or waits for an answer about it."
+IN_HAND = (
+    "Your agency still works on this case, waits for an answer about it, or has yet to answer"
+    " somebody who asks for what it holds."
+)
 
 
 def ask_to_dispose(reference: str, *, by: Membership, reason: str) -> Disposal:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from disclosure import actions as disclosing
 from referrals import actions as referring
 from referrals.errors import MoveNotAllowed
 from referrals.models import Grant
@@ -67,6 +68,49 @@ def test_hold_of_a_case_that_does_not_exist_for_somebody_is_not_theirs_to_lift(h
         actions.lift_hold(hold.pk, by=house.duty_manager)
 
     assert actions.lift_hold(hold.pk, by=manager).lifted_at
+
+
+def test_what_somebody_asks_to_be_given_is_kept_until_they_are_answered(house, old):
+    """Also where the request came in after one was asked to let go of it."""
+    asked, second = ask(house, old), another_manager(house)
+    request = disclosing.enter(
+        disclosing.NewRequest(
+            reference=own_reference(old, house.duty_manager),
+            kind="subject_access",
+            received_on=today(),
+            told_them="they_ask",
+        ),
+        by=house.duty_manager,
+    )
+
+    with pytest.raises(MoveNotAllowed, match="asks for what it holds"):
+        actions.answer_disposal(asked.pk, by=second, yes=True)
+    assert see(old.reference, by=house.duty_manager)
+
+    disclosing.refuse(request.pk, by=house.duty_manager, reason="withdrawn")
+    assert actions.answer_disposal(asked.pk, by=second, yes=True).done_at
+
+
+def test_register_of_requests_goes_with_the_last_copy(house, old):
+    """Its rows name the case, and what was taken out of which record."""
+    request = disclosing.enter(
+        disclosing.NewRequest(
+            reference=own_reference(old, house.duty_manager),
+            kind="subject_access",
+            received_on=today(),
+            told_them="they_ask",
+        ),
+        by=house.duty_manager,
+    )
+    disclosing.refuse(request.pk, by=house.duty_manager, reason="withdrawn")
+    let_go(house, old)
+    asked = ask(house, old, by=house.supervisor)
+    as_owner("UPDATE accounts_membership SET role = 'supervisor' WHERE id = %s", house.colleague.pk)
+
+    assert actions.answer_disposal(asked.pk, by=house.colleague, yes=True).was_last
+
+    left = "SELECT count(*) FROM disclosure_disclosurerequest WHERE id = %s"
+    assert as_owner(left, request.pk) == [(0,)]
 
 
 @pytest.mark.parametrize("_nth", range(ROUNDS))
