@@ -51,7 +51,8 @@ def test_break_glass_is_asked_answered_looked_through_and_reviewed(people, chrom
     assert complaints == []
 
 
-def test_what_is_kept_and_what_is_given_out(people, chromium, site):
+def held_and_asked_for(people):
+    """A case that is held, and that the person asks for."""
     taken = given.a_taken_referral(people.officer, people.adviser)
     reference = own_reference(taken, people.duty_manager)
     asked = disclosing.enter(
@@ -69,6 +70,11 @@ def test_what_is_kept_and_what_is_given_out(people, chromium, site):
         by=people.duty_manager,
         review_on=timezone.localdate() + timedelta(days=9),
     )
+    return asked
+
+
+def test_what_is_kept_and_what_is_given_out(people, chromium, site):
+    asked = held_and_asked_for(people)
     page = page_of(people.duty_manager, chromium, site)
     complaints = browsing.complaints_of(page, site)
 
