@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import Permission
@@ -13,7 +14,8 @@ from audit.recording import record
 from disclosure.models import DisclosureRequest, Redaction
 from referrals.compartments import Compartment
 from referrals.keeping import newest_documents
-from referrals.models import Grant
+from referrals.looking import look
+from referrals.models import Grant, LookKind
 from referrals.querysets import blocked_for
 from tenancy.work import unit_of_work
 
@@ -71,6 +73,7 @@ def open_request(pk: UUID, *, by: Membership) -> tuple[DisclosureRequest, list[P
     :raises DisclosureRequest.DoesNotExist: if there is none, or ``by`` may not know of it.
     :raises PermissionDenied: for all but those who look over what goes out.
     :raises AccessEnded: if the agency can open nothing of it any more.
+    :raises LookedTooMuch: if they have opened too many cases lately.
     """
     with unit_of_work(by.context):
         asked = requests_of(by).get(pk=pk)
@@ -79,6 +82,7 @@ def open_request(pk: UUID, *, by: Membership) -> tuple[DisclosureRequest, list[P
             about=("case_reference", asked.reference),
             purpose=f"disclosure: {asked.get_kind_display()}",
         )
+        look(LookKind.OPENED, by=by, at=timezone.now(), case_id=asked.case_id)
         return asked, pieces_of(asked)
 
 

@@ -298,6 +298,15 @@ def test_it_is_told_a_week_before_and_once_more_when_it_is_late(house, case):
     assert swept(noon + timedelta(days=2))[1] == before[1] + 1
 
 
+def test_opening_one_counts_among_the_cases_they_open(house, case):
+    asked = enter(house, case)
+    looks = "SELECT count(*) FROM referrals_look WHERE case_id = %s AND membership_id = %s"
+    pieces(house, asked)
+
+    assert as_owner(looks, case.case_id, house.duty_manager.pk) == [(1,)]
+    assert as_owner(looks, case.case_id, house.second_adviser.pk) == [(0,)]
+
+
 def test_opening_one_is_evidence_that_says_what_for(house, case):
     asked = enter(house, case)
     pieces(house, asked)
