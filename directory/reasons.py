@@ -131,3 +131,18 @@ class GlassFinding(models.TextChoices):
 
     WAS_RIGHT = "was_right", "It was right"
     WAS_WRONG = "was_wrong", "It should not have happened"
+
+
+class JoinReason(models.TextChoices):
+    """Why two cases are one person's."""
+
+    THEY_SAID_SO = "they_said_so", "They said so themselves"
+    SAME_DETAILS = "same_details", "Name, date of birth or phone are the same, and I have checked"
+    REPORTED_TWICE = "reported_twice", "The same visit was reported twice"
+
+
+class PartReason(models.TextChoices):
+    """Why two cases that were joined are not."""
+
+    SOMEBODY_ELSE = "somebody_else", "They are two people"
+    NOT_CERTAIN = "not_certain", "It is not certain"

@@ -9,6 +9,9 @@ from drill.world import ADVISER, LIVERPOOL, World
 
 REFERRALS = "/api/v1/referrals/"
 CONSENT = {"answer": "given", "method": "in_person", "wording_version": "2026-1"}
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ANY_TIME = [{"day": day, "from": "00:00", "to": "00:00"} for day in DAYS]
+"""Safe at every hour, so that the drill may be run at any."""
 PASSED_ON = {"identity", "contact", "needs"}
 
 
@@ -20,7 +23,7 @@ def referral(name: str, ended_at: datetime) -> dict[str, Any]:
         "harm_strands": ["domestic_abuse"],
         "risk_band": "high",
         "needs": ["counselling"],
-        "contact": {"direct": "allowed", "safe_windows": []},
+        "contact": {"direct": "allowed", "safe_windows": ANY_TIME},
         "consent": CONSENT,
         "case": {
             "identity": {"given_name": name, "family_name": "O’Nyström", "born_on": "1991-04-23"},

@@ -46,6 +46,8 @@ ACTS: Final = {
     "disclosure.send_back": "Had it looked over again",
     "disclosure.refuse": "Refused a request for what is held",
     "print.disclosure": "Gave out what is held",
+    "case.join": "Joined it with another case",
+    "case.part": "Parted it from another case",
     "marac.refer": "Referred to the MARAC",
     "case.seen": "Looked at who has seen the case",
     "contact.call": "Was about to call",

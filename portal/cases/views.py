@@ -21,6 +21,7 @@ from portal.cases.opening import CasePage
 from portal.cases.parts import agreement_of, facts_of, parts_of, parts_withheld
 from portal.components import Happening
 from portal.pages import Page
+from referrals.actions.joining import joined_referrals
 from referrals.compartments import Compartment, notes_of
 from referrals.consent import newest_line
 from referrals.models import CaseLink, Referral
@@ -59,7 +60,12 @@ class Timeline(_Onward, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         done = happenings(self.case, self.follow_up, self.onward, to=self.member)
-        known = {"known": list(earlier_of(self.referral, self.member))}
+        leads_it = self.referral.case.lead_agency_id == self.member.agency_id
+        known = {
+            "known": list(earlier_of(self.referral, self.member)),
+            "joined": joined_referrals(self.referral.case_id, self.member) if leads_it else [],
+            "may_join": leads_it and self.member.has(Permission.MANAGE),
+        }
         return {"happenings": done, **known, **super().get_context_data(**kwargs)}
 
 

@@ -19,6 +19,7 @@ from referrals.actions.declaring import declare, lift
 from referrals.actions.drafting import discard, replace_draft, start_draft
 from referrals.actions.feeding_back import ask_for_contact, feed_back
 from referrals.actions.giving_contact import give_contact
+from referrals.actions.joining import join_cases, part_cases
 from referrals.actions.keeping_notes import add_note, amend
 from referrals.actions.overriding import (
     approve_sharing,
@@ -50,8 +51,10 @@ __all__ = [
     "end_consent_at",
     "feed_back",
     "give_contact",
+    "join_cases",
     "lift",
     "narrow_consent",
+    "part_cases",
     "pass_on",
     "record_agreement",
     "refer",

@@ -6,6 +6,7 @@ from referrals.models.conflict import ConflictBlock, ConflictTag
 from referrals.models.consent import ConsentEntry
 from referrals.models.contact_rules import ContactHold, ContactRule, GivenContact
 from referrals.models.glass import BreakGlass
+from referrals.models.joined import JoinedCase
 from referrals.models.keys import Bundle, ErasureKey, Grant
 from referrals.models.looking import Look, LookKind
 from referrals.models.referral import Referral, ReferralEvent
@@ -25,6 +26,7 @@ __all__ = [
     "ErasureKey",
     "GivenContact",
     "Grant",
+    "JoinedCase",
     "Look",
     "LookKind",
     "RecordKind",

@@ -53,7 +53,8 @@ class ConflictBlock(models.Model):
     the same match is not made again. ``told_at`` is when it was looked at whether the case was in
     this person's hands, and those who see to the team's work were told. The case is named without a
     constraint: its check would lock the case's row, and a declaration would wait for whoever works
-    on it, who waits for it.
+    on it, who waits for it. ``by_joining`` is set where it was found in a case that this one is
+    joined with.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -67,6 +68,14 @@ class ConflictBlock(models.Model):
     because = models.ForeignKey(ConflictTag, on_delete=models.PROTECT, related_name="+")
     found_at = models.DateTimeField(db_default=Now())
     told_at = models.DateTimeField(null=True, blank=True)
+    by_joining = models.ForeignKey(
+        "referrals.JoinedCase",
+        on_delete=models.CASCADE,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_constraint=False,
+    )
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.ForeignKey(
         Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True

@@ -204,6 +204,8 @@ DEEDS: Final[dict[str, str]] = {
     "end_consent": "consent.end_at",
     "record_agreement": "consent.agree",
     "ask_to_dispose": "retention.ask",
+    "join_cases": "case.join",
+    "part_cases": "case.part",
     "place_hold": "retention.hold",
     "enter_disclosure": "disclosure.enter",
     "api:referral-withdraw-consent": "consent.withdraw",

@@ -19,6 +19,7 @@ from directory.contact import (
 )
 from notices.outbox import owe
 from referrals import actions as referring
+from referrals.actions.joining import joined_with
 from referrals.clear_facts import check_code
 from referrals.conflicts import told_about
 from referrals.errors import NotWellFormed
@@ -160,7 +161,8 @@ def _hold(reason: str, row: ContactAttempt, follow: Following, by: Membership) -
     case is told at once."""
     case_id, referral = follow.referral.case_id, follow.referral
     hold(case_id, reason, referral, by=by, at=follow.at)
-    stand_down(case_id, at=follow.at)
+    for each in (case_id, *joined_with(case_id, by)):
+        stand_down(each, at=follow.at)
     managers = Membership.objects.holding(Permission.MANAGE).filter(agency=row.agency_id)
     told = [*managers.exclude(user=None), *([referral.assigned_to] if referral.assigned_to else [])]
     told = told_about(told, case_id, row.agency_id)
