@@ -147,6 +147,15 @@ def _storable(word: str) -> str:
     return cut.encode(errors="replace").decode()
 
 
+# What waits for the commit may have to wait for a lock (a foreign key's), and would do it with the
+# chain in hand. So it is done first, in the same journey.
+_APPEND: Final = """
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+SELECT audit_append(%s::jsonb)
+"""
+
+
 def append_owed(work: Work) -> None:
     """Append what the work owes, chain by chain in the order of the agencies' ids.
 
@@ -156,9 +165,7 @@ def append_owed(work: Work) -> None:
         return
     ordered = sorted(work.owed, key=lambda entry: entry.agency_id)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT audit_append(%s::jsonb)", [json.dumps([asdict(entry) for entry in ordered])]
-        )
+        cursor.execute(_APPEND, [json.dumps([asdict(entry) for entry in ordered])])
 
 
 def record_refusals(work: Work, undone: list[Any], error: Exception) -> None:

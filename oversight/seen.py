@@ -70,11 +70,6 @@ def who_has_seen(reference: str, *, by: Membership, for_them: bool = False) -> W
         return WhoHasSeen(referral, looks, sum(row.is_exempt for row in rows))
 
 
-def leads(by: Membership, referral: Referral) -> bool:
-    """Whether the member's agency answers for the case, and so may ask who has seen it."""
-    return referral.case.lead_agency_id == by.agency_id
-
-
 def _led(reference: str, by: Membership) -> Referral:
     visible = Referral.objects.visible_to(by).select_related("case", "referring_agency")
     return visible.get(reference=reference, case__lead_agency=by.agency_id)

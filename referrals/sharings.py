@@ -16,8 +16,9 @@ from django.db import connection
 from accounts.models import Membership
 from audit.recording import record
 from referrals import policy
+from referrals.leading import leads
 from referrals.lifecycle import Side
-from referrals.models import Case, Referral
+from referrals.models import Referral
 from tenancy.work import unit_of_work
 
 
@@ -88,9 +89,8 @@ def sharings_of(reference: str, *, by: Membership, purpose: str = "") -> Sharing
     with unit_of_work(by.context):
         record("consent.history", about=("referral", reference), purpose=purpose)
         referral = Referral.objects.visible_to(by).get(reference=reference)
-        leads = Case.objects.filter(pk=referral.case_id, lead_agency=by.agency_id).exists()
         received = referral.side_of(by.agency_id) is Side.RECEIVING
-        if not (leads and received and policy.may_open(by, referral)):
+        if not (leads(by, referral) and received and policy.may_open(by, referral)):
             raise PermissionDenied
         case = referral.case_id
         return Sharings(

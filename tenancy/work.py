@@ -68,7 +68,8 @@ logger = logging.getLogger(__name__)
 
 
 def before_commit(hook: Callable[[Work], None]) -> None:
-    """Have every unit of work call ``hook`` as its last deed before the commit."""
+    """Have every unit of work call ``hook`` at its end. The first to stand here is the last called:
+    evidence, which locks what all of an agency's people need, comes when all else is done."""
     if hook not in _BEFORE_COMMIT:
         _BEFORE_COMMIT.append(hook)
 
@@ -166,7 +167,7 @@ def _transaction(work: Work) -> Iterator[None]:
 
 
 def _pay(work: Work) -> None:
-    for hook in _BEFORE_COMMIT:
+    for hook in reversed(_BEFORE_COMMIT):
         hook(work)
 
 

@@ -16,6 +16,7 @@ from portal.govuk.widgets import Radios
 from portal.pages import see_other
 from referrals import actions
 from referrals.actions.joining import joined_referrals
+from referrals.leading import leads
 from referrals.models import Referral
 from referrals.references import REFERRAL
 
@@ -67,7 +68,7 @@ class _Joining(WorkPage):
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Only whose agency leads the case."""
-        if self.referral.case.lead_agency_id != self.member.agency_id:
+        if not leads(self.member, self.referral):
             raise PermissionDenied
         return super().answer(request, *args, **kwargs)
 

@@ -25,7 +25,8 @@ from referrals import actions
 from referrals.details import ConsentDetails
 from referrals.errors import MoveNotAllowed
 from referrals.keeping import SHARED
-from referrals.models import Case, ConsentEntry, Referral
+from referrals.leading import leads
+from referrals.models import ConsentEntry, Referral
 from referrals.policy import may_work_on
 from referrals.sharings import sharings_of
 from visits.actions import withdraw_consent
@@ -48,7 +49,7 @@ class Sharing(CasePage, Page):
             "may_ask": self.member.has(Permission.REFER),
             "requests": self._requests(),
         }
-        if leads(referral, self.member.agency_id):
+        if leads(self.member, referral):
             found = sharings_of(self.reference, by=self.member, purpose=self.purpose)
             context |= {"shared": shared_with(found, at), "lines": lines_said(found)}
         return {**context, **super().get_context_data(**kwargs)}
@@ -63,11 +64,6 @@ class Sharing(CasePage, Page):
         )
         mine = newest.distinct("recipient")
         return [each for each in mine if not each.approve_by and not each.withdraws_id]
-
-
-def leads(referral: Referral, agency_id: int) -> bool:
-    """Whether an agency answers for the case."""
-    return Case.objects.filter(pk=referral.case_id, lead_agency=agency_id).exists()
 
 
 class Sheet(CaseMixin, Page):
@@ -202,7 +198,7 @@ class Agree(_SayingPage):
         return {"compartments": self.parts()}
 
     def _may_add(self) -> bool:
-        return self.recipient.is_ours and leads(self.referral, self.member.agency_id)
+        return self.recipient.is_ours and leads(self.member, self.referral)
 
     def make(self, form: Any) -> HttpResponse:
         given = form.cleaned_data

@@ -13,7 +13,6 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from audit.models import AuditEntry
 from directory.contact import CALLS, ContactChannel
-from oversight.seen import leads
 from portal import words
 from portal.cases.acts import deed_of
 from portal.cases.happenings import happenings
@@ -24,6 +23,7 @@ from portal.pages import Page
 from referrals.actions.joining import joined_referrals
 from referrals.compartments import Compartment, notes_of
 from referrals.consent import newest_line
+from referrals.leading import leads
 from referrals.models import CaseLink, Referral
 from referrals.safe_contact import ContactRefused, judged, judged_any
 from visits.views_on_prosecution import views_of
@@ -60,11 +60,11 @@ class Timeline(_Onward, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         done = happenings(self.case, self.follow_up, self.onward, to=self.member)
-        leads_it = self.referral.case.lead_agency_id == self.member.agency_id
+        leading = leads(self.member, self.referral)
         known = {
             "known": list(earlier_of(self.referral, self.member)),
-            "joined": joined_referrals(self.referral.case_id, self.member) if leads_it else [],
-            "may_join": leads_it and self.member.has(Permission.MANAGE),
+            "joined": joined_referrals(self.referral.case_id, self.member) if leading else [],
+            "may_join": leading and self.member.has(Permission.MANAGE),
         }
         return {"happenings": done, **known, **super().get_context_data(**kwargs)}
 

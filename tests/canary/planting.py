@@ -8,6 +8,7 @@ from typing import Any
 
 from directory.contact import ContactChannel
 from referrals.compartments import FIELDS, PARTY
+from referrals.employers import FIELD
 
 ENOUGH = 24
 _LETTERS = "bcdfghjkmnpqrstvwxz"
@@ -77,11 +78,12 @@ def unreadable(words: Words, case: dict[str, Any]) -> dict[str, Any]:
 
 
 def party(words: Words) -> dict[str, Any]:
-    """Another person, with a word in every field."""
+    """Another person, with a word in every field but the agency they work for: it is a code."""
+    fields = {name: field for name, field in PARTY.items() if name != FIELD}
     return {
         "kind": "alleged_perpetrator",
         "relationship": "partner",
-        "details": words.document(PARTY),
+        "details": {**words.document(fields), FIELD: "rowan"},
     }
 
 

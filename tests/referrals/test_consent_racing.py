@@ -9,10 +9,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, connections
 
+from audit.recording import record
 from referrals import actions
+from referrals.actions._making_a_move import lock_case
 from referrals.errors import AccessEnded, ConsentMissing, MoveNotAllowed
 from referrals.reading import open_case
-from tests import given
+from tenancy.work import unit_of_work
+from tests import databases, given
+from tests.faults.house import wait_for
 from tests.referrals.conftest import found_faults
 from tests.referrals.sealed_with import bundles_of, opened_by, records_of
 
@@ -94,6 +98,28 @@ def test_no_reading_begun_after_the_commit_gives_anything(people, shared):
     assert (len(after) >= READERS, set(after)) == (True, {""})
     assert all(CANARY in said for _, said in ours)
     assert found_faults() == []
+
+
+def test_reading_waits_for_a_case_with_no_chain_of_evidence_in_hand(own_database, people, shared):
+    """What a reading counts refers to the case, so it waits for whoever holds it; and who holds it
+    needs the agency's chain to be done."""
+    _, onward = shared
+    lead = people.team_lead
+    with ThreadPoolExecutor(1) as pool:
+        with unit_of_work(lead.context):
+            record("referral.see", about=("referral", onward.reference))
+            lock_case(onward.reference)
+            reading = pool.submit(on_threads, lambda: said_to(onward.reference, people.caseworker))
+            wait_for(lambda: _waiting_for_a_lock(own_database))
+
+        ((_, said),) = reading.result()
+
+    assert CANARY in said
+
+
+def _waiting_for_a_lock(database):
+    with databases.owner(database) as owner:
+        return owner.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchall()
 
 
 @pytest.mark.parametrize("attempt", range(2))

@@ -22,10 +22,13 @@ def two(house):
     made = []
     for nth in range(2):
         words = given.somebody_else(house.officer)
-        words["contact"]["phone"] = f"07700 900{600 + nth}"
+        contact = {**words["contact"], "phone": f"07700 900{600 + nth}"}
         made.append(
             given.a_taken_referral(
-                house.officer, house.adviser, documents=words, safe_windows=given.ANY_TIME
+                house.officer,
+                house.adviser,
+                documents={**words, "contact": contact},
+                safe_windows=given.ANY_TIME,
             )
         )
     onward = given.an_onward_referral(made[1], house.adviser, "rowan")
