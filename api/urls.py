@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_REFERRAL}discard/", moves.Discard.as_view(), name="referral-discard"),
     path(f"{_REFERRAL}accept/", moves.Accept.as_view(), name="referral-accept"),
     path(f"{_REFERRAL}decline/", moves.Decline.as_view(), name="referral-decline"),
+    path(f"{_REFERRAL}wait/", moves.Wait.as_view(), name="referral-wait"),
     path(f"{_REFERRAL}ask/", moves.Ask.as_view(), name="referral-ask"),
     path(f"{_REFERRAL}answer/", moves.Answer.as_view(), name="referral-answer"),
     path(f"{_REFERRAL}withdraw/", moves.Withdraw.as_view(), name="referral-withdraw"),

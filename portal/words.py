@@ -1,6 +1,7 @@
 """How the codes of a referral are said on screens. Nothing here names anybody."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Final, NamedTuple
 
 from django.db.models import TextChoices
@@ -13,6 +14,7 @@ from directory.reasons import ClosureReason, DeclineReason, ReferralSource, With
 from directory.routes import Route
 from directory.safe_times import in_words, windows_from_json
 from portal.components import SafeContact
+from portal.spoken_time import day
 from referrals.lifecycle import Move, Status
 from referrals.models import Referral
 from referrals.models.referral import Feedback, Question
@@ -36,6 +38,8 @@ def standing(referral: Referral) -> Standing:
     if referral.status in {Status.ACCEPTED, Status.CLOSED} and referral.feedback:
         words = _FED_BACK.get(referral.feedback, Feedback(referral.feedback).label)
         return Standing(words, "green" if referral.feedback in _REACHED else "grey")
+    if referral.status == Status.SENT and referral.expected_on:
+        return Standing(f"On the waiting list until {day(referral.expected_on)}", "yellow")
     return _STANDING[Status(referral.status)]
 
 
@@ -123,6 +127,8 @@ def safe_contact(referral: Referral) -> SafeContact:
 
 def reason(move: str, code: str) -> str:
     """The coded reason of a move, as it is said; empty for none."""
+    if move == Move.WAIT:
+        return f"Until {day(date.fromisoformat(code))}"
     codes = _REASONS.get(move)
     return str(codes(code).label) if codes and code in codes.values else ""
 

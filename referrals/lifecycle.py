@@ -34,6 +34,7 @@ class Move(models.TextChoices):
     ACCEPT = "accept", "Accept"
     DECLINE = "decline", "Decline"
     ASK = "ask", "Ask for more information"
+    WAIT = "wait", "Put on the waiting list"
     ANSWER = "answer", "Answer"
     WITHDRAW = "withdraw", "Withdraw"
     SUPERSEDE = "supersede", "Replace"
@@ -71,6 +72,7 @@ STEPS: Final[Mapping[Move, Step]] = {
     _M.ACCEPT: Step(PENDING, _S.ACCEPTED, Side.RECEIVING, _P.DECIDE),
     _M.DECLINE: Step(PENDING, _S.DECLINED, Side.RECEIVING, _P.DECIDE),
     _M.ASK: Step({_S.SENT}, _S.MORE_INFORMATION_ASKED, Side.RECEIVING, _P.DECIDE),
+    _M.WAIT: Step({_S.SENT}, _S.SENT, Side.RECEIVING, _P.DECIDE),
     _M.ANSWER: Step({_S.MORE_INFORMATION_ASKED}, _S.SENT, Side.REFERRING, _P.REFER),
     _M.WITHDRAW: Step(PENDING | {_S.ACCEPTED}, _S.WITHDRAWN, Side.REFERRING, _P.REFER),
     _M.SUPERSEDE: Step({*PENDING, _S.DECLINED}, _S.SUPERSEDED, Side.REFERRING, _P.REFER),
@@ -94,4 +96,5 @@ def target_of(move: Move, status: str) -> Status:
 
 def changes() -> Set[tuple[Status, Status]]:
     """Every change of status there is, for the database's trigger and its test."""
-    return {(source, step.target) for step in STEPS.values() for source in step.sources}
+    steps = {(source, step.target) for step in STEPS.values() for source in step.sources}
+    return {(source, target) for source, target in steps if source != target}

@@ -15,9 +15,12 @@ def may(member: Membership, move: Move, referral: Referral) -> bool:
     """Whether a move is this member's to make, at whatever time.
 
     Once a first referral is accepted the receiver leads the case, and only she or they end it:
-    its sender cannot take it back.
+    its sender cannot take it back. Only a service has a waiting list: after a police visit somebody
+    answers within hours.
     """
     step = STEPS[move]
+    if move is Move.WAIT and referral.service_id is None:
+        return False
     if move is Move.WITHDRAW and referral.status == Status.ACCEPTED and not referral.parent_id:
         return False
     return member.has(step.needs) and referral.side_of(member.agency_id) == step.side

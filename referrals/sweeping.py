@@ -1,5 +1,6 @@
 """What the clock does to referrals, in the worker: end what was agreed to until now, relay answers
-upstream, let drafts go, and see that a case whose worker is kept out of it gets another."""
+upstream, chase those that do not come, let drafts go, and see that a case whose worker is kept out
+of it gets another."""
 
 import logging
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from notices.outbox import owe
 from referrals.actions._making_a_move import holding, told_on
 from referrals.actions.breaking_glass import remind_of_reviews
 from referrals.actions.drafting import expire_drafts
+from referrals.chasing import chase_unanswered
 from referrals.lifecycle import Side, Status
 from referrals.models import ConflictBlock, Referral
 from tenancy.context import Context
@@ -31,6 +33,7 @@ def sweep(at: datetime) -> int:
     for work_off in (
         end_expired,
         relay_answers,
+        chase_unanswered,
         expire_drafts,
         tell_of_conflicts,
         remind_of_reviews,

@@ -86,6 +86,16 @@ class Decline(MoveView):
         return actions.decline(reference, by=self.member, reason=given["reason"])
 
 
+class Wait(MoveView):
+    """Putting somebody on a waiting list."""
+
+    operations = move("putOnWaitingList", "referral:decide", shapes.WaitIn)
+
+    def make(self, reference: str, given: dict[str, Any]) -> Referral:
+        """Put the person on the service's waiting list until a day. It stays unanswered."""
+        return actions.wait(reference, by=self.member, expected_on=given["expected_on"])
+
+
 class Ask(MoveView):
     """Asking before answering."""
 

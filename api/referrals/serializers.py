@@ -152,6 +152,12 @@ class DeclineIn(StrictSerializer):
     reason = Code(DeclineReason.choices)
 
 
+class WaitIn(StrictSerializer):
+    """Until when they wait."""
+
+    expected_on = serializers.DateField()
+
+
 class AskIn(StrictSerializer):
     """What is asked."""
 

@@ -64,6 +64,7 @@ class ReferralOut(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     sent_at = serializers.DateTimeField(allow_null=True)
     answer_due_at = serializers.DateTimeField(allow_null=True)
+    expected_on = serializers.DateField(allow_null=True)
     answered_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     question = serializers.ChoiceField(Question.choices, allow_blank=True)
@@ -148,6 +149,7 @@ def referral_for(referral: Referral, member: Membership) -> dict[str, Any]:
         "referring_agency": code_of(referral.referring_agency_id),
         "receiving_agency": code_of(referral.receiving_agency_id),
         "service": str(referral.service_id) if referral.service_id else None,
+        "expected_on": referral.expected_on.isoformat() if referral.expected_on else None,
         "onward_answered_at": instant(referral.onward_answered_at) if made else None,
         "on_behalf_of": referral.on_behalf_of if made else "",
     }

@@ -1,4 +1,4 @@
-"""Referrals to an agency: four lists, the preview without a name, and the three answers."""
+"""Referrals to an agency: five lists, the preview without a name, and the answers."""
 
 from collections.abc import Collection
 from functools import cached_property
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -16,14 +16,14 @@ from audit.recording import record
 from portal import words
 from portal.components import Row, Tab
 from portal.govuk.forms import EmptyForm
-from portal.inbox.forms import AskForm, DeclineForm
+from portal.inbox.forms import AskForm, DeclineForm, WaitForm
 from portal.notices.told import told
 from portal.pages import FormPage, MemberView, Page, see_other
 from portal.paging import cut
 from portal.referrals.happenings import happenings
 from portal.spoken_time import day_and_time
 from referrals import actions, glass
-from referrals.errors import MoveNotAllowed, ReferralError
+from referrals.errors import MoveNotAllowed, NotWellFormed, ReferralError
 from referrals.lifecycle import PENDING, Move, Side, Status
 from referrals.lost import knowing_access, without_what_is_lost
 from referrals.models import Referral
@@ -32,6 +32,7 @@ from referrals.reading import see
 
 TABS = {
     "inbox": "To answer",
+    "inbox_waiting": "Waiting list",
     "inbox_accepted": "Accepted",
     "inbox_declined": "Declined",
     "inbox_closed": "Closed",
@@ -79,14 +80,28 @@ class Inbox(Page):
             "standing": words.standing(referral),
             "reason": _reason(referral),
             "is_pending": referral.status in PENDING,
+            "may_wait": Move.WAIT in open_moves(self.member, referral),
             "is_for_marac": getattr(referral, "marac", None) is not None,
         }
 
 
 class ToAnswer(Inbox):
-    """What waits for an answer, the most urgent first."""
+    """What waits for an answer, the most urgent first; who is on the waiting list, on their day."""
 
     current, statuses, order = "inbox", PENDING, ("answer_due_at", "id")
+
+    def _rows(self) -> QuerySet[Referral]:
+        is_their_day = Q(expected_on=None) | Q(expected_on__lte=timezone.localdate())
+        return super()._rows().filter(is_their_day)
+
+
+class Waiting(Inbox):
+    """The waiting list, the next first."""
+
+    current, statuses, order = "inbox_waiting", PENDING, ("answer_due_at", "id")
+
+    def _rows(self) -> QuerySet[Referral]:
+        return super()._rows().filter(expected_on__gt=timezone.localdate())
 
 
 class Accepted(Inbox):
@@ -154,6 +169,7 @@ class Preview(ReceiverMixin, Page):
             "standing": words.standing(referral),
             "may_accept": Move.ACCEPT in moves,
             "may_ask": Move.ASK in moves,
+            "may_wait": Move.WAIT in moves,
             "may_open": may_open(self.member, referral),
             **self._glass(),
             "question": words.reason(Move.ASK, referral.question),
@@ -176,7 +192,7 @@ class Preview(ReceiverMixin, Page):
 
 
 class _AnswerPage(ReceiverMixin, FormPage):
-    """One of the three answers, on a page of its own."""
+    """One of the answers, on a page of its own."""
 
     move: ClassVar[Move]
     done: ClassVar[str] = ""
@@ -231,6 +247,22 @@ class Decline(_AnswerPage):
 
     def make(self, form: Any) -> HttpResponse:
         actions.decline(self.reference, by=self.member, **form.cleaned_data)
+        return self.finished("home")
+
+
+class Wait(_AnswerPage):
+    """Put the person on the waiting list, with the day that is expected."""
+
+    move, done = Move.WAIT, "On the waiting list. The referrer is told the day."
+    template_name = "portal/inbox/wait.html"
+    form_class = WaitForm
+
+    def make(self, form: Any) -> HttpResponse:
+        try:
+            actions.wait(self.reference, by=self.member, **form.cleaned_data)
+        except NotWellFormed as error:
+            form.add_error("expected_on", str(error))
+            return self.form_invalid(form)
         return self.finished("home")
 
 

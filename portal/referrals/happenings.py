@@ -13,6 +13,7 @@ TITLES: Final = {
     Move.ACCEPT: "Taken on",
     Move.DECLINE: "Declined",
     Move.ASK: "A question was asked",
+    Move.WAIT: "Put on the waiting list",
     Move.ANSWER: "The question was answered",
     Move.WITHDRAW: "Withdrawn",
     Move.SUPERSEDE: "Replaced by another referral",

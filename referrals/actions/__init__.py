@@ -14,7 +14,7 @@ from referrals.actions.consenting import (
     record_agreement,
     withdraw_consent,
 )
-from referrals.actions.deciding import accept, answer, ask, decline
+from referrals.actions.deciding import accept, answer, ask, decline, wait
 from referrals.actions.declaring import declare, lift
 from referrals.actions.drafting import discard, replace_draft, start_draft
 from referrals.actions.feeding_back import ask_for_contact, feed_back
@@ -65,6 +65,7 @@ __all__ = [
     "share_approved",
     "start_draft",
     "turn_down_sharing",
+    "wait",
     "withdraw",
     "withdraw_consent",
 ]

@@ -1,11 +1,15 @@
 """The receiving side's answer, and the question that may come before it."""
 
 from collections.abc import Mapping
+from datetime import date, datetime, time
 from typing import Final
+
+from django.utils import timezone
 
 from accounts.models import Membership
 from directory.contact import DirectContact
 from directory.reasons import DeclineReason
+from directory.safe_times import LONDON
 from referrals import clear_facts
 from referrals import consent as ledger
 from referrals.actions._making_a_move import making
@@ -22,6 +26,8 @@ from referrals.references import again_if_taken
 from referrals.ways import told_contact, write_told_ways
 
 ANSWERABLE: Final = frozenset({"risk_band", "needs", "children", "contact", "safe_windows"})
+LONGEST_WAIT: Final = 365  # days
+END_OF_DAY: Final = time(17)
 _OF_CONTACT: Final = frozenset({"contact", "safe_windows"})
 
 
@@ -74,6 +80,23 @@ def ask(reference: str, *, by: Membership, question: str) -> Referral:
         raise ReasonMissing("Choose what you need to know.")
     with making(Move.ASK, reference, by=by, reason=question) as (referral, _, _):
         referral.question = question
+    return referral
+
+
+def wait(reference: str, *, by: Membership, expected_on: date) -> Referral:
+    """Put the person on the service's waiting list until a day: that becomes the time to answer by.
+
+    It stays unanswered: the service holds no key while nobody works with them, and whoever sent it
+    can take it elsewhere. Said again, the day changes.
+
+    :raises NotWellFormed: for a day that is not after today, or is more than a year away.
+    """
+    with making(Move.WAIT, reference, by=by, reason=str(expected_on)) as (referral, _, at):
+        if not 0 < (expected_on - timezone.localdate(at, LONDON)).days <= LONGEST_WAIT:
+            raise NotWellFormed("expected_on", "Enter a day after today, and within a year.")
+        referral.expected_on = expected_on
+        referral.answer_due_at = datetime.combine(expected_on, END_OF_DAY, LONDON)
+        referral.chased = 0
     return referral
 
 

@@ -11,11 +11,12 @@ from directory.contact import ContactWanted
 from directory.models import Service
 from directory.reasons import ClosureReason, DeclineReason, ReferralSource, WithdrawalReason
 from directory.routes import Route
-from referrals.lifecycle import Move, Side, Status
+from referrals.lifecycle import PENDING, Move, Side, Status
 from referrals.models.case import Case
 from referrals.models.facts import ClearFacts
 from referrals.querysets import ReferralQuerySet
 
+MOST_CHASED = 2
 _ANSWERED = [Status.ACCEPTED, Status.DECLINED, Status.CLOSED]
 
 
@@ -50,6 +51,8 @@ class Referral(ClearFacts):
     ``visit_ended_at`` is the end of the police visit, from which the follow-up's clock runs;
     ``route`` is how its area took what the police refer, on that day.
     ``forgotten_by_…``: that agency disposed of the case (``retention``), and it is absent for it.
+    ``chased``: how often people were told that ``answer_due_at`` has passed without an answer.
+    ``expected_on``: it is on the service's waiting list, which should have come to it by that day.
     ``contact_wanted`` is what the receiver asks the referring agency to find, once it works on it.
     """
 
@@ -80,6 +83,8 @@ class Referral(ClearFacts):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     answer_due_at = models.DateTimeField(null=True, blank=True)
+    expected_on = models.DateField(null=True, blank=True)
+    chased = models.PositiveSmallIntegerField(default=0)
     answered_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     decline_reason = models.CharField(max_length=40, choices=DeclineReason, blank=True)
@@ -117,6 +122,10 @@ class Referral(ClearFacts):
                 condition=~Q(status=Status.CLOSED) | ~Q(closure_reason=""),
             ),
             models.CheckConstraint(
+                name="referrals_referral_only_a_service_has_a_waiting_list",
+                condition=Q(expected_on=None) | Q(service__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="referrals_referral_answered_has_its_moment",
                 condition=~Q(status__in=_ANSWERED) | Q(answered_at__isnull=False),
             ),
@@ -150,6 +159,11 @@ class Referral(ClearFacts):
                 condition=Q(
                     parent__isnull=False, answered_at__isnull=False, answer_relayed_at=None
                 ),
+            ),
+            models.Index(
+                fields=["answer_due_at"],
+                name="referrals_referral_to_chase",
+                condition=Q(status__in=sorted(PENDING), chased__lt=MOST_CHASED),
             ),
             models.Index(
                 fields=["created_at"],

@@ -1,9 +1,11 @@
 """What a client can count on: refusals of one shape, methods, ETags, pages, absent means absent."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from api.preconditions import etag_of
 from referrals.references import new_reference
@@ -233,6 +235,25 @@ def test_a_fault_of_ours_is_a_problem_document_without_a_trace(police, monkeypat
 
     assert problem(answer) == (500, "broken", [])
     assert "Zoë" not in json.dumps(answer.json(), ensure_ascii=False)
+
+
+def test_waiting_list_of_a_service(own_database, people):
+    desk, service = system_of("liverpool-idva"), system_of("rowan")
+    taken = given.a_taken_referral(people.officer, people.adviser)
+    asked = given.an_onward_referral(taken, people.adviser, "rowan").reference
+    day = (timezone.localdate() + timedelta(days=28)).isoformat()
+
+    answers = [
+        service.post(f"referrals/{asked}/wait/", given)
+        for given in ({}, {"expected_on": "soon"}, {"expected_on": "2020-01-01"})
+    ]
+    waiting = service.post(f"referrals/{asked}/wait/", {"expected_on": day}).json()
+
+    assert [problem(each)[2] for each in answers] == [["/expected_on"]] * 3
+    assert (waiting["status"], waiting["expected_on"]) == ("sent", day)
+    assert "wait" in waiting["available_moves"]
+    assert desk.get(f"referrals/{asked}/").json()["expected_on"] == day
+    assert desk.post(f"referrals/{asked}/wait/", {"expected_on": day}).status_code == 403
 
 
 def test_question_and_answer(own_database, people):

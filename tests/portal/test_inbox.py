@@ -1,12 +1,14 @@
-"""Referrals to a service: the lists, the preview, and the three answers."""
+"""Referrals to a service: the lists, the preview, and the answers."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from referrals import actions
 from referrals.lifecycle import Status
@@ -18,6 +20,7 @@ from visits import actions as visiting
 
 HERS = ("Zoë", "Nyström", "900461", "The surgery", "With a friend", "Threatened", "Harte")
 LISTS = ("/inbox/", "/inbox/accepted/", "/inbox/declined/", "/inbox/closed/")
+WAITING = "/inbox/waiting/"
 
 
 @pytest.fixture
@@ -91,6 +94,28 @@ def test_decline_needs_a_reason_from_the_list(people, worker, asked):
     assert shown(worker, asked) == [False, False, True, False]
 
 
+def test_waiting_list_has_its_own_page_until_the_day_comes(people, worker, asked):
+    day = timezone.localdate() + timedelta(days=28)
+    parts = {"day": day.day, "month": day.month, "year": day.year}
+    boxes = {f"expected_on_{part}": number for part, number in parts.items()}
+    without = worker.post(at("wait", asked), {})
+    past = worker.post(at("wait", asked), {**boxes, "expected_on_year": "2020"})
+    done = worker.post(at("wait", asked), boxes)
+
+    assert "Enter the day you expect to start" in without.content.decode()
+    assert "Enter a day after today, and within a year." in past.content.decode()
+    assert done.status_code == 303
+    assert shown(worker, asked) == [False] * 4
+    words = f"On the waiting list until {day.day} {day:%B %Y}"
+    assert words in worker.get(WAITING).content.decode()
+    assert words in sign_in(people.adviser).get(at("referral", asked)).content.decode()
+    with time_machine.travel(datetime.combine(day, time(9), UTC)):
+        worker = sign_in(people.caseworker)
+        assert shown(worker, asked) == [True, False, False, False]
+        assert asked.reference not in worker.get(WAITING).content.decode()
+        assert worker.post(at("accept", asked)).status_code == 303
+
+
 def test_ask_shows_the_question_and_can_be_answered_still(people, worker, asked):
     worker.post(at("ask", asked), {"question": "language"})
 
@@ -136,7 +161,7 @@ def test_pages_are_the_receivers(people, worker, asked, page):
     assert sign_in(people.officer).get(at(page, asked)).status_code == 403
 
 
-@pytest.mark.parametrize("page", LISTS)
+@pytest.mark.parametrize("page", [*LISTS, WAITING])
 def test_lists_are_for_those_who_answer(people, worker, page):
     assert worker.get(page).status_code == 200
     assert sign_in(people.officer).get(page).status_code == 403

@@ -41,7 +41,7 @@ BOUND = (
     models.UUIDField,
     models.ForeignKey,
     models.OneToOneField,
-    models.DateTimeField,
+    models.DateField,
     models.BooleanField,
     models.IntegerField,
 )

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
@@ -19,6 +20,9 @@ REFERRERS = WORKERS | OVERSEERS
 BY_THE_SENDER = {Move.SEND, Move.DISCARD, Move.ANSWER, Move.WITHDRAW, Move.SUPERSEDE}
 
 
+SERVICE = uuid4()
+
+
 def member(role, agency_id, pk=7):
     return Membership(pk=pk, role=role, agency_id=agency_id)
 
@@ -33,7 +37,10 @@ def test_move_is_the_sides_whose_it_is_and_the_roles_that_may(role, move):
     entitled = REFERRERS if move in BY_THE_SENDER else DECIDERS
     side = OURS if move in BY_THE_SENDER else THEIRS
 
-    answers = {agency: may(member(role, agency), move, referral()) for agency in (1, 2, 3)}
+    answers = {
+        agency: may(member(role, agency), move, referral(service_id=SERVICE))
+        for agency in (1, 2, 3)
+    }
 
     assert answers == {agency: agency == side and role in entitled for agency in (1, 2, 3)}
 
@@ -108,6 +115,9 @@ def test_moves_are_offered_to_whose_they_are_where_they_lead_somewhere(status):
         Status.ACCEPTED: [Move.CLOSE],
     }
     manager = Role.DUTY_MANAGER
+    of_a_service = {Status.SENT: [Move.ACCEPT, Move.DECLINE, Move.ASK, Move.WAIT]}
 
+    for_a_service = open_moves(member(manager, THEIRS), referral(status, service_id=SERVICE))
+    assert for_a_service == {**theirs, **of_a_service}.get(status, [])
     assert open_moves(member(manager, OURS), referral(status)) == ours.get(status, [])
     assert open_moves(member(manager, THEIRS), referral(status)) == theirs.get(status, [])
