@@ -1,7 +1,7 @@
 """What help exists: the services that agencies offer, as everybody who refers may see them.
 
 A service says where its help is offered, never where it is given: there is no address here, so
-none of a refuge can leak from it. Nor is there a waiting list, a worker's name or a direct number.
+none of a refuge can leak from it. Nor is there who waits, a worker's name or a direct number.
 """
 
 import uuid
@@ -17,6 +17,7 @@ from directory.areas import AREA_CHOICES, AREAS
 from directory.harm import Need
 
 LONGEST_ANSWER_HOURS = 14 * 24
+LONGEST_WAIT_WEEKS = 52
 
 
 class ServiceStatus(models.TextChoices):
@@ -32,7 +33,7 @@ class Service(models.Model):
 
     Catchments overlap councils and contracts end, so a service says its areas and its dates; the
     day of `valid_to` still counts. `languages` (BCP 47) are those spoken besides English, without
-    an interpreter.
+    an interpreter. `wait_weeks` is about how long people wait just now, where they do.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -53,6 +54,7 @@ class Service(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     answer_within_hours = models.PositiveSmallIntegerField(default=48)
+    wait_weeks = models.PositiveSmallIntegerField(null=True, blank=True)
     accepts_online = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -92,6 +94,10 @@ class Service(models.Model):
             models.CheckConstraint(
                 name="directory_service_ends_after_it_starts",
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+            ),
+            models.CheckConstraint(
+                name="directory_service_waits_a_year_at_most",
+                condition=Q(wait_weeks=None) | Q(wait_weeks__range=(1, LONGEST_WAIT_WEEKS)),
             ),
             models.CheckConstraint(
                 name="directory_service_answers_within_a_fortnight",

@@ -41,7 +41,7 @@ _DESK = Page("Duty desk", "portal:duty_desk")
 _MY_VISITS = Page("My visits today", "portal:my_visits")
 _WEEK = Page("Visits", "portal:visits")
 _CASES = Page("My cases", "portal:my_cases")
-_TO_US = Page("Referrals to us", "portal:inbox")
+_TO_US = Page("Referrals to us", "portal:inbox", behind=("portal:our_services",))
 _MARAC = Page("MARAC", "portal:marac")
 _TEAM = Page(
     "Team",

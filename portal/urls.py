@@ -17,6 +17,7 @@ urlpatterns = [
     path("clocks/", include("portal.clocks.urls")),
     path("plan/", include("portal.planner.urls")),
     path("inbox/", include("portal.inbox.urls")),
+    path("services/", include("portal.services.urls")),
     path("marac/", include("portal.marac.urls")),
     path("rota/", include("portal.rota.urls")),
     path("break-glass/", include("portal.glass.urls")),

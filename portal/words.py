@@ -10,6 +10,7 @@ from directory.ages import AgeBand
 from directory.areas import AREAS
 from directory.contact import DirectContact
 from directory.harm import HarmStrand, Need, RiskBand
+from directory.models import Service
 from directory.reasons import ClosureReason, DeclineReason, ReferralSource, WithdrawalReason
 from directory.routes import Route
 from directory.safe_times import in_words, windows_from_json
@@ -84,6 +85,13 @@ def labels(codes: type[TextChoices], values: Iterable[str]) -> str:
     """Labels one after the other, the first as it stands, the others in the middle of a line."""
     said = [str(codes(value).label) for value in values]
     return ", ".join([*said[:1], *(_mid_line(words) for words in said[1:])])
+
+
+def wait(service: Service) -> str:
+    """How long people wait; nothing where they do not."""
+    if service.wait_weeks is None:
+        return ""
+    return f"People wait about {counted(service.wait_weeks, 'week', 'weeks')}."
 
 
 def counted(number: int, one: str, many: str) -> str:

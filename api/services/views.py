@@ -31,6 +31,7 @@ class ServiceOut(serializers.Serializer[Any]):
     maximum_age = serializers.IntegerField(allow_null=True)
     languages = serializers.ListField(child=serializers.CharField())
     answer_within_hours = serializers.IntegerField()
+    wait_weeks = serializers.IntegerField(allow_null=True)
     accepts_online = serializers.BooleanField()
 
 
@@ -76,5 +77,6 @@ _SAME = (
     "minimum_age",
     "maximum_age",
     "answer_within_hours",
+    "wait_weeks",
     "accepts_online",
 )

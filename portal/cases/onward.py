@@ -15,6 +15,7 @@ from accounts.roles import Permission
 from directory.harm import Need
 from directory.matching import ages_in_words, narrowed, open_on
 from directory.models import Service
+from portal import words
 from portal.agreement import AgreedForm, given
 from portal.cases.work import WorkPage
 from portal.govuk.forms import GovukForm
@@ -153,4 +154,5 @@ def service_key(service: Service) -> str:
 def _about(service: Service) -> str:
     hours = service.answer_within_hours
     whom = f"{service.agency.name}, people {ages_in_words(service)}."
-    return f"{service.summary} {whom} Answers within {hours} hours.".strip()
+    said = f"{service.summary} {whom} Answers within {hours} hours. {words.wait(service)}"
+    return said.strip()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.inbox import views
+from portal.inbox import answering, views
 
 urlpatterns = [
     path("", views.ToAnswer.as_view(), name="inbox"),
@@ -11,8 +11,8 @@ urlpatterns = [
     path("declined/", views.Declined.as_view(), name="inbox_declined"),
     path("closed/", views.Closed.as_view(), name="inbox_closed"),
     path("<reference:reference>/", views.Preview.as_view(), name="preview"),
-    path("<reference:reference>/accept/", views.Accept.as_view(), name="accept"),
-    path("<reference:reference>/decline/", views.Decline.as_view(), name="decline"),
-    path("<reference:reference>/wait/", views.Wait.as_view(), name="wait"),
-    path("<reference:reference>/ask/", views.Ask.as_view(), name="ask"),
+    path("<reference:reference>/accept/", answering.Accept.as_view(), name="accept"),
+    path("<reference:reference>/decline/", answering.Decline.as_view(), name="decline"),
+    path("<reference:reference>/wait/", answering.Wait.as_view(), name="wait"),
+    path("<reference:reference>/ask/", answering.Ask.as_view(), name="ask"),
 ]

@@ -1,13 +1,11 @@
-"""Referrals to an agency: five lists, the preview without a name, and the answers."""
+"""Referrals to an agency: five lists, and the preview without a name."""
 
 from collections.abc import Collection
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,19 +13,17 @@ from accounts.roles import Permission
 from audit.recording import record
 from portal import words
 from portal.components import Row, Tab
-from portal.govuk.forms import EmptyForm
-from portal.inbox.forms import AskForm, DeclineForm, WaitForm
 from portal.notices.told import told
-from portal.pages import FormPage, MemberView, Page, see_other
+from portal.pages import MemberView, Page
 from portal.paging import cut
 from portal.referrals.happenings import happenings
 from portal.spoken_time import day_and_time
-from referrals import actions, glass
-from referrals.errors import MoveNotAllowed, NotWellFormed, ReferralError
+from referrals import glass
+from referrals.errors import ReferralError
 from referrals.lifecycle import PENDING, Move, Side, Status
 from referrals.lost import knowing_access, without_what_is_lost
 from referrals.models import Referral
-from referrals.policy import may, may_open, open_moves
+from referrals.policy import may_open, open_moves
 from referrals.reading import see
 
 TABS = {
@@ -59,6 +55,7 @@ class Inbox(Page):
                 for name, label in TABS.items()
             ],
             "heading": TABS[self.current],
+            "may_manage": self.member.has(Permission.MANAGE),
             "told": told(self.member),
             **super().get_context_data(**kwargs),
         }
@@ -189,93 +186,6 @@ class Preview(ReceiverMixin, Page):
             "has_asked": asked.filter(referral=referral, asked_by=self.member).exists(),
             "may_look": standing.filter(asked_by=self.member).exists(),
         }
-
-
-class _AnswerPage(ReceiverMixin, FormPage):
-    """One of the answers, on a page of its own."""
-
-    move: ClassVar[Move]
-    done: ClassVar[str] = ""
-
-    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Not now is said before anything is filled in."""
-        if not may(self.member, self.move, self.referral):
-            raise PermissionDenied
-        if request.method == "GET" and self.move not in open_moves(self.member, self.referral):
-            raise MoveNotAllowed(f"This referral is “{self.referral.get_status_display()}”.")
-        return super().answer(request, *args, **kwargs)
-
-    def finished(self, page: str) -> HttpResponse:
-        """Go on."""
-        messages.success(self.request, self.done)
-        return see_other(reverse(f"portal:{page}"))
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {"referral": self.referral, **super().get_context_data(**kwargs)}
-
-
-class Accept(_AnswerPage):
-    """Take it on: asked once more, because from then on the agency owes an answer to a person."""
-
-    move = Move.ACCEPT
-    template_name = "portal/inbox/accept.html"
-    form_class = EmptyForm
-
-    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """A second click finds it done, and leads where the first one did."""
-        try:
-            return super().answer(request, *args, **kwargs)
-        except MoveNotAllowed:
-            mine = Referral.objects.received_by(self.member).filter(
-                reference=self.reference, status=Status.ACCEPTED, assigned_to=self.member
-            )
-            if not mine.exists():
-                raise
-        return see_other(reverse("portal:case", args=[self.reference]))
-
-    def make(self, form: Any) -> HttpResponse:
-        actions.accept(self.reference, by=self.member)
-        return see_other(reverse("portal:case", args=[self.reference]))
-
-
-class Decline(_AnswerPage):
-    """Turn it down with a reason from the list."""
-
-    move, done = Move.DECLINE, "Declined. The referrer is told the reason."
-    template_name = "portal/inbox/decline.html"
-    form_class = DeclineForm
-
-    def make(self, form: Any) -> HttpResponse:
-        actions.decline(self.reference, by=self.member, **form.cleaned_data)
-        return self.finished("home")
-
-
-class Wait(_AnswerPage):
-    """Put the person on the waiting list, with the day that is expected."""
-
-    move, done = Move.WAIT, "On the waiting list. The referrer is told the day."
-    template_name = "portal/inbox/wait.html"
-    form_class = WaitForm
-
-    def make(self, form: Any) -> HttpResponse:
-        try:
-            actions.wait(self.reference, by=self.member, **form.cleaned_data)
-        except NotWellFormed as error:
-            form.add_error("expected_on", str(error))
-            return self.form_invalid(form)
-        return self.finished("home")
-
-
-class Ask(_AnswerPage):
-    """Ask one of the listed questions; the clock goes on."""
-
-    move, done = Move.ASK, "Question sent. The clock goes on."
-    template_name = "portal/inbox/ask.html"
-    form_class = AskForm
-
-    def make(self, form: Any) -> HttpResponse:
-        actions.ask(self.reference, by=self.member, **form.cleaned_data)
-        return self.finished("home")
 
 
 def _rows(referral: Referral) -> list[Row]:
