@@ -184,6 +184,7 @@ _PAGES = [
     path("referrals/", everything, name="my_referrals"),
     path("referrals/new/", everything, name="new_referral"),
     path("inbox/", duty_desk, name="inbox"),
+    path("services/", case, name="our_services"),
     path("search/", case, name="search"),
     path("evidence/", case, name="evidence"),
     path("break-glass/", case, name="glasses"),
