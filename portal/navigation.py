@@ -62,6 +62,11 @@ _TEAM = Page(
 )
 _DUTY = (_DESK, _MY_VISITS, _WEEK, _CASES, _TO_US, _TEAM)
 _SERVICE = (_TO_US, _CASES)
+_ADMINISTERING = (
+    Page("Start", "portal:home"),
+    Page("People", "portal:people"),
+    Page("Systems", "portal:systems"),
+)
 
 PAGES: Final[Mapping[Role, tuple[Page, ...]]] = {
     Role.OFFICER: _REFERRING,
@@ -71,6 +76,7 @@ PAGES: Final[Mapping[Role, tuple[Page, ...]]] = {
     Role.COORDINATOR: (_DESK, _WEEK, _CASES, _TO_US, _MARAC, _TEAM),
     Role.CASEWORKER: _SERVICE,
     Role.TEAM_LEAD: (*_SERVICE, _EVIDENCE),
+    Role.ADMINISTRATOR: _ADMINISTERING,
 }
 
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("kept/", include("portal.retention.urls")),
     path("search/", include("portal.search.urls")),
     path("team/", include("portal.team.urls")),
+    path("people/", include("portal.people.urls")),
     path("safety/", include("portal.safety.urls")),
     path("hand-over/", include("portal.handover.urls")),
     path("conflicts/", include("portal.conflicts.urls")),

@@ -31,7 +31,7 @@ def add_client(
     :raises NotDone: if it has no name, no scope, or a scope that there is not.
     """
     with unit_of_work(Context.migration()):
-        asked = _known(scopes)
+        asked = known_scopes(scopes)
         if not title.strip():
             raise NotDone("Say what the system is called.")
         client_secret = secret or secrets.token_urlsafe(32)
@@ -52,7 +52,11 @@ def add_client(
     return NewClient(membership, str(application.client_id), client_secret)
 
 
-def _known(scopes: Iterable[str]) -> list[str]:
+def known_scopes(scopes: Iterable[str]) -> list[str]:
+    """The scopes asked for, in order.
+
+    :raises NotDone: for none, or one that there is not.
+    """
     asked = sorted(set(scopes))
     if not asked:
         raise NotDone("Give at least one scope.")

@@ -42,13 +42,13 @@ def join(agency: Agency, *, email: str, name: str, role: Role, password: str = "
     :raises NotDone: if the address is not one, the role is a system's, or they are a member.
     """
     with unit_of_work(Context.migration()):
-        address = _address(email)
+        address = address_of(email)
         if role == Role.CLIENT:
             raise NotDone("A person cannot hold the role of a system.")
         user = User.objects.filter(email=address).first()
         one_time = ""
         if user is None:
-            one_time = "" if password else _passphrase()
+            one_time = "" if password else passphrase()
             user = _add(address, name, password or one_time, is_own=bool(password))
         if Membership.objects.filter(user=user, agency=agency, ended_at=None).exists():
             raise NotDone(f"{address} is already a member of {agency.name}.")
@@ -86,7 +86,7 @@ def give_back(user: User) -> str:
     Returns the one-time password to hand over in person.
     """
     with unit_of_work(Context.migration()):
-        one_time = _passphrase()
+        one_time = passphrase()
         user.set_password(one_time)
         user.password_due_at = timezone.now() + GOOD_FOR
         user.session_epoch = F("session_epoch") + 1
@@ -115,7 +115,11 @@ def _add(address: str, name: str, password: str, *, is_own: bool) -> User:
     return User.objects.create_user(address, password, name=name.strip(), password_due_at=due)
 
 
-def _address(email: str) -> str:
+def address_of(email: str) -> str:
+    """An address as it is kept.
+
+    :raises NotDone: if it is none.
+    """
     address = email.strip().lower()
     try:
         validate_email(address)
@@ -128,7 +132,7 @@ def _agencies_of(user: User) -> list[int]:
     return list(Membership.objects.filter(user=user).values_list("agency_id", flat=True))
 
 
-def _passphrase() -> str:
+def passphrase() -> str:
     """Twenty letters without look-alikes, in fives: about 99 bits."""
     groups = ["".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4)]
     return "-".join(groups)

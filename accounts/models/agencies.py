@@ -1,10 +1,14 @@
 """Agencies, and the agreements they share under."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+
+from accounts.roles import Role
 
 
 class AgencyKind(models.TextChoices):
@@ -18,6 +22,22 @@ class AgencyKind(models.TextChoices):
     HUB = "hub", "Victim hub"
     COORDINATOR = "coordinator", "Coordinators"
     STRATEGIC = "strategic", "Strategic group"
+
+
+_LOOKS_AFTER = frozenset({Role.ANALYST, Role.ADMINISTRATOR})
+_SUPPORTS = frozenset({Role.CASEWORKER, Role.TEAM_LEAD}) | _LOOKS_AFTER
+_VISITS = frozenset({Role.ADVISER, Role.DUTY_MANAGER}) | _LOOKS_AFTER
+ROLES_OF: Final[Mapping[str, frozenset[Role]]] = {
+    AgencyKind.POLICE: frozenset({Role.OFFICER, Role.SUPERVISOR}) | _LOOKS_AFTER,
+    AgencyKind.IDVA: _VISITS,
+    AgencyKind.SERVICE: _SUPPORTS,
+    AgencyKind.COUNCIL: _SUPPORTS,
+    AgencyKind.HEALTH: _SUPPORTS,
+    AgencyKind.HUB: _VISITS | _SUPPORTS,
+    AgencyKind.COORDINATOR: frozenset({Role.COORDINATOR}) | _LOOKS_AFTER,
+    AgencyKind.STRATEGIC: _LOOKS_AFTER,
+}
+"""What people of each kind of agency can be. The database says the same: ``accounts_role_fits``."""
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):

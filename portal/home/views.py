@@ -32,7 +32,7 @@ class Home(Page):
         if SESSION_KEY not in request.session and memberships_of(self.member).count() > 1:
             return see_other(reverse("portal:choose"))
         pages = PAGES.get(Role(self.member.role), ())
-        if pages:
+        if pages and pages[0].url_name != "portal:home":
             return see_other(reverse(pages[0].url_name))
         return super().get(request, *args, **kwargs)
 

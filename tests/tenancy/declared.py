@@ -46,6 +46,14 @@ DEFINERS: Final = {
     "audit_keep_checkpoint(bigint,bigint,bytea,timestamp with time zone,text,bytea)": (
         "keeps a checkpoint of an entry that its caller may not see"
     ),
+    "accounts_add_person(text,text,text,timestamp with time zone,text)": (
+        "only an administrator adds, and only to their own agency"
+    ),
+    "accounts_change_role(bigint,text)": "likewise, and never their own",
+    "accounts_end_membership(bigint)": "likewise",
+    "accounts_end_sessions(bigint)": "likewise",
+    "accounts_add_client(text,text,text,text)": "likewise",
+    "accounts_renew_secret(bigint,text)": "likewise",
     "oversight_seen(uuid)": "the agency that leads a case is told which others have seen it",
     "retention_is_held(uuid)": "a hold of anybody counts, and only its agency sees it",
     "retention_kept(text,timestamp with time zone,integer)": (
