@@ -89,5 +89,5 @@ def test_a_service_has_no_place_to_keep_an_address():
     assert fields == {
         "id", "agency", "name", "summary", "needs", "areas", "minimum_age", "maximum_age",
         "languages", "status", "valid_from", "valid_to", "answer_within_hours", "accepts_online",
-        "created_at", "updated_at",
+        "wait_weeks", "created_at", "updated_at",
     }  # fmt: skip
