@@ -17,6 +17,7 @@ RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sb
     && useradd --uid 10002 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin pierhead-worker \
     && useradd --uid 10003 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin pierhead-beat \
     && useradd --uid 10005 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin pierhead-notary \
+    && useradd --uid 10006 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin pierhead-keyd \
     && useradd --uid 10004 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin pierhead-owner
 ENV PATH=/opt/packages/bin:$PATH \
     PYTHONUNBUFFERED=1 \

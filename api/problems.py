@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from audit.request_id import current_request_id
 from referrals.compartments import Compartment
 from referrals.errors import (
     AccessEnded,
@@ -25,6 +24,7 @@ from referrals.errors import (
 )
 from referrals.looking import HOUR, LookedTooMuch
 from tenancy.middleware import mark_failed
+from tenancy.request_id import current_request_id
 
 TYPES: Final = "https://pierhead.invalid/problems/"
 CONTENT_TYPE: Final = "application/problem+json"

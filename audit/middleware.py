@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from audit.request_id import new_request_id
+from tenancy.request_id import new_request_id
 
 
 class RequestId:

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 PLATFORM: Final = 0  # the chain of what no agency did
+KEYD: Final = -1  # the key service's own
 
 
 class ChainHead(models.Model):

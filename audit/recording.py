@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from django.db import connection
 
-from audit.models import PLATFORM
-from audit.request_id import current_request_id
+from audit.models import KEYD, PLATFORM
+from tenancy.request_id import current_request_id
 from tenancy.work import Work, current_work
 
 ALLOWED: Final = "allowed"
@@ -59,6 +59,30 @@ def record(
     work.owed.append(entry)
     for agency_id in {*also} - {entry.agency_id}:
         work.owed.append(replace(entry, agency_id=agency_id))
+
+
+def record_release(case_id: object, *, purpose: str, reason: str = "") -> None:
+    """Owe an entry to the key service's own chain, where no asker's other entries are: somebody
+    is to be given the keys of a case.
+
+    :raises RuntimeError: outside a unit of work.
+    """
+    record("key.release", about=("case", case_id), purpose=purpose, reason=reason)
+    work = current_work()
+    if work is not None:
+        work.owed[-1] = replace(work.owed[-1], agency_id=KEYD)
+
+
+def name_released(compartments: Iterable[str]) -> None:
+    """Say in the entry of a release which parts of the case the keys open.
+
+    :raises RuntimeError: if no release was recorded last in the open work.
+    """
+    work = current_work()
+    last = work.owed[-1] if work and work.owed else None
+    if work is None or last is None or last.action != "key.release":
+        raise RuntimeError("There is no release to name parts in.")
+    work.owed[-1] = replace(last, compartments=tuple(compartments))
 
 
 def record_for_both(agency_id: int) -> None:

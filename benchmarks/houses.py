@@ -189,7 +189,7 @@ def pierhead(database_url: str, redis_url: str, directory: Path) -> Pierhead:
     root_key = directory / "root.key"
     root_key.write_bytes(secrets.token_bytes(32))
     root_key.chmod(0o400)
-    words = {name: secrets.token_urlsafe(24) for name in ("web", "worker", "secret")}
+    words = {name: secrets.token_urlsafe(24) for name in ("web", "worker", "keyd", "secret")}
     common = {
         **_ours(),
         "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
@@ -202,6 +202,7 @@ def pierhead(database_url: str, redis_url: str, directory: Path) -> Pierhead:
     passwords = {
         "DATABASE_WEB_PASSWORD": words["web"],
         "DATABASE_WORKER_PASSWORD": words["worker"],
+        "DATABASE_KEYD_PASSWORD": words["keyd"],
     }
     owner = common | {"DATABASE_URL": database_url}
     migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v0"]

@@ -1,10 +1,13 @@
-"""Whether a container does its work: ``ask.py web``, ``worker``, ``beat`` or ``notary``.
+"""Whether a container does its work: ``ask.py web``, ``worker``, ``beat``, ``notary``, ``keyd``.
 
 Its health check asks, so it loads nothing of the house and is over in a fraction of a second.
 """
 
 import http.client
+import json
 import os
+import socket
+import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -64,6 +67,19 @@ def ask_notary() -> str:
     return "" if waiting == (0,) else "Chains of evidence were not signed lately."
 
 
+def ask_keyd() -> str:
+    """It and its root answer. What is said is ``vault/wire.py``'s."""
+    question = json.dumps(
+        ["m", ["verb", "healthcheck"], ["words", ["l"]], ["named", ["m"]]]
+    ).encode()
+    with socket.socket(socket.AF_UNIX) as channel:
+        channel.settimeout(SECONDS_TO_ANSWER)
+        channel.connect(os.environ["KEYD_SOCKET"])
+        channel.sendall(struct.pack(">I", len(question)) + question)
+        answer = channel.recv(1024)[4:]
+    return "" if answer.startswith(b'["m",["said"') else "Keys cannot be opened."
+
+
 def _told(name: str) -> str:
     return Path(os.environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
 
@@ -73,6 +89,7 @@ ASK: Final[dict[str, Callable[[], str]]] = {
     "worker": ask_worker,
     "beat": ask_beat,
     "notary": ask_notary,
+    "keyd": ask_keyd,
 }
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ WORDS: Final = (
     "database-owner",
     "database-web",
     "database-worker",
+    "database-keyd",
+    "keyd-assertion",
     "redis",
     "secret-key-web",
     "secret-key-worker",
@@ -30,11 +32,13 @@ FROM_OPERATOR: Final = ("email-password", "notify-api-key")
 """Empty until the operator gives them."""
 DATABASE: Final = "pierhead"
 LEDGER: Final = "ledger"
+SOCKET: Final = "socket"
 UIDS: Final = {
     "web": 10001,
     "worker": 10002,
     "beat": 10003,
     "notary": 10005,
+    "keyd": 10006,
     "migrate": 10004,
     "manage": 10004,
     "db": 999,
@@ -61,13 +65,18 @@ def make(places: Path) -> None:
     """
     keep = places / KEEP
     keep.chmod(0o700)
-    if not (keep / ROOT_KEY).exists() and (places / "web" / ROOT_KEY).exists():
+    was_handed_out = any((places / each / ROOT_KEY).exists() for each in ("web", "keyd", "manage"))
+    if not (keep / ROOT_KEY).exists() and was_handed_out:
         raise KeysAreGone
     _invent(keep)
     for delivery in deliveries(keep):
         hand_over(places, delivery)
+    for service in ("web", "notary"):
+        (places / service / ROOT_KEY).unlink(missing_ok=True)  # of before keyd held it
     if (ledger := places / LEDGER).exists():
         os.chown(ledger, UIDS["worker"], UIDS["worker"])  # it writes there, the others read
+    if (place := places / SOCKET).exists():
+        os.chown(place, UIDS["keyd"], UIDS["keyd"])  # it listens there
 
 
 def _invent(keep: Path) -> None:
@@ -84,7 +93,7 @@ def _keep_once(path: Path, content: bytes) -> None:
 
 
 def deliveries(keep: Path) -> Iterator[Delivery]:
-    """Who is told what. The worker and the beat are not told the root key."""
+    """Who is told what. The root key is told to keyd and to the operator's commands alone."""
     said = {word: (keep / word).read_bytes().strip().decode() for word in (*WORDS, *FROM_OPERATOR)}
     root = (keep / ROOT_KEY).read_bytes()
     broker = f"redis://:{said['redis']}@redis:6379/0"
@@ -98,19 +107,23 @@ def deliveries(keep: Path) -> Iterator[Delivery]:
         ("worker", "worker", "worker"),
         ("beat", "worker", "worker"),
         ("notary", "web", "web"),
+        ("keyd", "keyd", "worker"),
         ("migrate", "owner", "worker"),
         ("manage", "owner", "web"),
     ):
         url = f"postgresql://{DATABASE}_{role}:{said[f'database-{role}']}@db/{DATABASE}"
         yield from words(service, database_url=url, secret_key=said[f"secret-key-{key}"])
-        if service not in {"migrate", "notary"}:
+        if service not in {"migrate", "notary", "keyd"}:
             yield from words(service, redis_url=broker)
-    for service in ("web", "notary", "manage"):
+    for service in ("keyd", "manage"):
         yield Delivery(service, ROOT_KEY, root)
+    for service in ("keyd", "web", "notary"):
+        yield from words(service, keyd_assertion=said["keyd-assertion"])
     for word in FROM_OPERATOR:
         yield Delivery("worker", word, said[word].encode())
     yield from words(
-        "migrate", web_password=said["database-web"], worker_password=said["database-worker"]
+        "migrate",
+        **{f"{role}_password": said[f"database-{role}"] for role in ("web", "worker", "keyd")},
     )
     yield from words(
         "db", superuser_password=said["database-superuser"], owner_password=said["database-owner"]

@@ -100,7 +100,7 @@ def _opened(
     epoch, sealed, version, signature = bundle
     stored = SealedBundle(epoch, bytes(sealed), version, bytes(signature))
     try:
-        return get_keyd().open_bundles(case_id, agency_id, [stored], erasure_key)
+        return get_keyd().open_bundles(case_id, agency_id, [stored], erasure_key, purpose="reseal")
     except CannotOpen:
         logger.error("A bundle of case %s does not open and was left out.", case_id)  # noqa: TRY400
         return {}

@@ -1,8 +1,10 @@
 """The database's own roles: who signs in as what, and which askers each may speak for.
 
-``<prefix>_web`` serves requests, ``<prefix>_worker`` runs the worker and the beat. Neither owns
-anything, is a superuser or passes row-level security. The owner (``DATABASE_URL`` of ``migrate``)
-makes them, sets their passwords and stores the signing key that belongs to each password.
+``<prefix>_web`` serves requests, ``<prefix>_worker`` runs the worker and the beat,
+``<prefix>_keyd`` the key service, which sees what the web sees and counts what it gave. None of
+them owns anything, is a superuser or passes row-level security. The owner
+(``DATABASE_URL`` of ``migrate``) makes them, sets their passwords and stores the signing key that
+belongs to each password.
 """
 
 from dataclasses import dataclass
@@ -30,6 +32,8 @@ class DatabaseRole:
 
     suffix: str
     kinds: tuple[Kind, ...]
+    sees_like: "DatabaseRole | None" = None
+    """Another role whose rights it has, and whose rows it sees."""
 
     @property
     def name(self) -> str:
@@ -48,7 +52,8 @@ class DatabaseRole:
 
 WEB: Final = DatabaseRole("web", (Kind.MEMBER, Kind.CLIENT))
 WORKER: Final = DatabaseRole("worker", (Kind.SYSTEM,))
-ROLES: Final = (WEB, WORKER)
+KEYD: Final = DatabaseRole("keyd", (Kind.MEMBER, Kind.CLIENT), sees_like=WEB)
+ROLES: Final = (WEB, WORKER, KEYD)
 
 
 def prefix() -> str:
@@ -94,6 +99,8 @@ def _make(role: DatabaseRole) -> None:
     database = sql.Identifier(str(connection.settings_dict["NAME"]))
     _run("GRANT CONNECT ON DATABASE {database} TO {role}", role=name, database=database)
     _run("GRANT USAGE ON SCHEMA public TO {role}", role=name)
+    if role.sees_like:
+        _run("GRANT {other} TO {role}", other=sql.Identifier(role.sees_like.name), role=name)
 
 
 def _verifier(role: DatabaseRole) -> sql.Literal:

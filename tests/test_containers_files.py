@@ -13,7 +13,7 @@ import yaml
 ROOT = Path(__file__).parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
-STAYING = {"db", "redis", "web", "worker", "beat", "notary"}
+STAYING = {"db", "redis", "web", "worker", "beat", "notary", "keyd"}
 DOCKERFILES = sorted([ROOT / "Dockerfile", *(ROOT / "containers").rglob("*Dockerfile")])
 OURS = {name for name, service in SERVICES.items() if service["image"].startswith("pierhead:")}
 
@@ -119,12 +119,12 @@ def test_every_secret_in_the_environment_is_a_file_the_service_is_given(service,
     assert not [n for n in told if re.search(r"(SECRET|PASSWORD|KEY)$", n)]
 
 
-def test_root_key_is_given_to_the_web_the_notary_and_the_operator_alone(places):
+def test_root_key_is_given_to_keyd_and_the_operator_alone(places):
     make_secrets.make(places)
 
     given = {service for service in make_secrets.UIDS if "root.key" in files(service, places)}
 
-    assert given == {"web", "notary", "manage"}
+    assert given == {"keyd", "manage"}
 
 
 def test_secrets_are_closed_to_everybody_else(places):

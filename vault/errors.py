@@ -25,6 +25,14 @@ class KeyServiceAway(Exception):
         super().__init__("Keys cannot be opened for the moment.")
 
 
+class KeyRefused(KeyServiceAway):
+    """The key service will not: whoever asks may not have it, or has had enough.
+
+    Like its being away, this undoes what was begun: a refusal must never pass for a seal that does
+    not open, or whoever withdraws would take the others' keys along.
+    """
+
+
 class RootKeyRefused(ImproperlyConfigured):
     """The root key file is not one to trust. The sentence names file and fault, not contents."""
 

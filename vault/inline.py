@@ -70,11 +70,18 @@ class InlineKeyd:
         return SealedBundle(epoch, sealed, version, signature.to_bytes())
 
     def open_bundles(
-        self, case_id: UUID, agency_id: int, sealed: Iterable[SealedBundle], erasure_key: bytes
+        self,
+        case_id: UUID,
+        agency_id: int,
+        bundles: Iterable[SealedBundle],
+        erasure_key: bytes,
+        *,
+        purpose: str = "open",
     ) -> CaseKeys:
         """Check each signature before opening; one that fails fails them all."""
+        del purpose  # in one process the house has asked already whether they may
         keys: dict[tuple[str, int], bytes] = {}
-        for bundle in sealed:
+        for bundle in bundles:
             keys |= self._open_bundle(str(case_id), agency_id, bundle, erasure_key)
         return keys
 

@@ -1,26 +1,29 @@
 """The key service: the only way to keys for the rest of the house.
 
-Now it runs inside the web process (`KEYD = "inline"`); a process of its own will serve this same
-interface, which is why it deals in ids and bytes, not in models. While it is inline, code that can
-run in the web process can read what the web process can.
+It runs inside the calling process (`KEYD = "inline"`) or as a process of its own (`"socket"`,
+``keyd/``), by this same interface, which is why it deals in ids and bytes, not in models. Where it
+is inline, code that can run in the web process can read what the web process can.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from vault.assertions import LEAST_KEY
 from vault.bundles import CaseKeys, SealedBundle
 from vault.checkpoints import SignedStand, Stand
 from vault.inline import InlineKeyd
 from vault.keypairs import KeySuite
 from vault.providers.chosen import chosen_provider
+from vault.remote import RemoteKeyd
 from vault.signing import Signature
 
-CHOICES = ("inline",)
+CHOICES = ("inline", "socket")
 
 
 class Keyd(Protocol):
@@ -45,9 +48,19 @@ class Keyd(Protocol):
         ...
 
     def open_bundles(
-        self, case_id: UUID, agency_id: int, bundles: Iterable[SealedBundle], erasure_key: bytes
+        self,
+        case_id: UUID,
+        agency_id: int,
+        bundles: Iterable[SealedBundle],
+        erasure_key: bytes,
+        *,
+        purpose: str = "open",
     ) -> CaseKeys:
-        """All keys an agency holds of a case. CannotOpen if one bundle is not ours or theirs."""
+        """All keys an agency holds of a case. CannotOpen if one bundle is not ours or theirs.
+
+        ``purpose`` is to "open" one's own, or to "reseal" to everybody what a member changes.
+        KeyRefused where a service of its own finds that the asker may not.
+        """
         ...
 
     def sign_offer(self, parts: Sequence[str]) -> Signature:
@@ -99,7 +112,26 @@ def get_keyd() -> Keyd:
     """The key service of this process and its memory. `get_keyd.cache_clear()` forgets both."""
     if settings.KEYD not in CHOICES:
         raise ImproperlyConfigured(f"KEYD is {settings.KEYD!r}; it can be: {', '.join(CHOICES)}.")
+    return inline_keyd() if settings.KEYD == "inline" else _remote_keyd()
+
+
+def inline_keyd() -> InlineKeyd:
+    """The service itself, with the root that the settings name."""
     return InlineKeyd(chosen_provider(), suite=chosen_suite())
+
+
+def _remote_keyd() -> RemoteKeyd:
+    if not settings.KEYD_SOCKET:
+        raise ImproperlyConfigured("KEYD is 'socket': say where it is with KEYD_SOCKET.")
+    return RemoteKeyd(Path(settings.KEYD_SOCKET), assertion_key())
+
+
+def assertion_key() -> bytes:
+    """What the web signs with who asks, and the service checks with."""
+    key = str(settings.KEYD_ASSERTION_KEY).encode()
+    if len(key) < LEAST_KEY:
+        raise ImproperlyConfigured(f"Set KEYD_ASSERTION_KEY to at least {LEAST_KEY} characters.")
+    return key
 
 
 def chosen_suite() -> KeySuite:

@@ -42,12 +42,13 @@ class Environments:
         }
 
     def migrate(self) -> dict[str, str]:
-        """The owner of the tables, who also makes the two roles that use them."""
+        """The owner of the tables, who also makes the roles that use them."""
         return self._common() | {
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
             "DATABASE_WEB_PASSWORD": self.kept.word("database-web"),
             "DATABASE_WORKER_PASSWORD": self.kept.word("database-worker"),
+            "DATABASE_KEYD_PASSWORD": self.kept.word("database-keyd"),
             "SECRET_KEY": self.kept.word("secret-key-worker"),
         }
 

@@ -15,6 +15,7 @@ WORDS = (
     "database-owner",
     "database-web",
     "database-worker",
+    "database-keyd",
     "redis",
     "secret-key-web",
     "secret-key-worker",

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "oversight",
     "retention",
     "disclosure",
+    "keyd",
     "api",
     "portal",
     "csp",
@@ -108,6 +109,7 @@ DATABASE_ROLE_PREFIX = env.read("DATABASE_ROLE_PREFIX", "")
 DATABASE_ROLE_PASSWORDS = {
     "web": env.read("DATABASE_WEB_PASSWORD", ""),
     "worker": env.read("DATABASE_WORKER_PASSWORD", ""),
+    "keyd": env.read("DATABASE_KEYD_PASSWORD", ""),
 }
 
 # Redis is the broker and nothing else: sessions, throttles and the cache live in PostgreSQL.
@@ -122,7 +124,10 @@ CACHES = {
 }
 
 # Vault
-KEYD = env.read("KEYD", "inline")
+KEYD = env.read("KEYD", "inline")  # or "socket": a process of its own
+KEYD_SOCKET = env.read("KEYD_SOCKET", "")
+KEYD_ASSERTION_KEY = env.read("KEYD_ASSERTION_KEY", "")
+KEYD_PEERS = env.read_list("KEYD_PEERS")  # its own alone: uid:web, uid:notary, uid:itself
 ROOT_PROVIDER = env.read("ROOT_PROVIDER", "local")  # or "transit", or "kms"
 ERASURE_LEDGER = env.read("ERASURE_LEDGER", "")  # a file that no restore brings back; none: unkept
 TRANSIT_URL = env.read("TRANSIT_URL", "")

@@ -5,14 +5,23 @@ from pathlib import Path
 from drill.report import Report, check
 from drill.stack import STAYING, Stack
 
-ACCOUNTS = {"db": 999, "redis": 999, "web": 10001, "worker": 10002, "beat": 10003, "notary": 10005}
+ACCOUNTS = {
+    "db": 999,
+    "redis": 999,
+    "web": 10001,
+    "worker": 10002,
+    "beat": 10003,
+    "notary": 10005,
+    "keyd": 10006,
+}
 SECRETS = {
     "db": {"owner-password", "superuser-password"},
     "redis": {"password", "redis.conf"},
-    "web": {"database-url", "redis-url", "root.key", "secret-key"},
+    "web": {"database-url", "keyd-assertion", "redis-url", "secret-key"},
     "worker": {"database-url", "email-password", "notify-api-key", "redis-url", "secret-key"},
     "beat": {"database-url", "redis-url", "secret-key"},
-    "notary": {"database-url", "root.key", "secret-key"},
+    "notary": {"database-url", "keyd-assertion", "secret-key"},
+    "keyd": {"database-url", "keyd-assertion", "root.key", "secret-key"},
 }
 SEALED = (
     "referrals_sealedrecord",

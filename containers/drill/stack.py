@@ -12,7 +12,7 @@ from typing import Any
 from drill.report import NotShown, check, wait_until
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-STAYING = ("db", "redis", "web", "worker", "beat", "notary")
+STAYING = ("db", "redis", "web", "worker", "beat", "notary", "keyd")
 
 
 @dataclass(frozen=True)

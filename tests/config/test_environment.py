@@ -41,7 +41,12 @@ def test_only_web_and_owner_are_told_of_the_root_key(environments):
     }
 
     assert told == {
-        "migrate": {"DATABASE_WEB_PASSWORD", "DATABASE_WORKER_PASSWORD", "SECRET_KEY"},
+        "migrate": {
+            "DATABASE_KEYD_PASSWORD",
+            "DATABASE_WEB_PASSWORD",
+            "DATABASE_WORKER_PASSWORD",
+            "SECRET_KEY",
+        },
         "owner": {"ROOT_KEY_FILE", "SECRET_KEY"},
         "web": {"ROOT_KEY_FILE", "SECRET_KEY"},
         "worker": {"SECRET_KEY"},

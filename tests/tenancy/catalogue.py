@@ -113,10 +113,16 @@ def _of_rights(connection: Connection[Any], known: list[str]) -> Iterator[str]:
 def _covers(policy: tuple[Any, ...], table: str, role: str, verb: str) -> bool:
     """Whether the policy speaks of the verb: what may be read, and what may be left behind."""
     of, roles, cmd, using, check, permissive = policy
-    if of != table or role not in roles or cmd not in {verb, "ALL"} or permissive != "PERMISSIVE":
+    like = {role, *(other for each, other in _declared_members() if each == role)}
+    if of != table or not like & {*roles} or cmd not in {verb, "ALL"} or permissive != "PERMISSIVE":
         return False
     reads, writes = bool(using), bool(check) or (cmd == "ALL" and bool(using))
     return {"INSERT": writes, "UPDATE": reads and writes}.get(verb, reads)
+
+
+def _declared_members() -> set[tuple[str, str]]:
+    """Which role sees like which other."""
+    return {(role.name, role.sees_like.name) for role in ROLES if role.sees_like}
 
 
 def _of_views_and_functions(connection: Connection[Any], owner: str) -> Iterator[str]:
@@ -138,7 +144,7 @@ def _of_roles(
 ) -> Iterator[str]:
     for (role,) in _rows(connection, POWERS, [owner, *processes], owner):
         yield f"{role} has powers that pass the lock"
-    for member, role in _rows(connection, MEMBERSHIPS, processes):
+    for member, role in {*_rows(connection, MEMBERSHIPS, processes)} - _declared_members():
         yield f"{member} is a member of {role}"
     for role, kind in _rows(connection, OWNED, processes):
         yield f"{role} owns something in {kind}"

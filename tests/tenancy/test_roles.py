@@ -16,7 +16,11 @@ from tenancy.roles import ROLES, WEB
 from tenancy.work import ContextRefused, unit_of_work
 from tests import databases
 
-FIRST = {"web": "the first web password", "worker": "the first worker password"}
+FIRST = {
+    "web": "the first web password",
+    "worker": "the first worker password",
+    "keyd": "the first keyd password",
+}
 SECOND = {**FIRST, "web": "the second web password"}
 PARTS = "SELECT rolname FROM pg_roles WHERE rolname LIKE %s ORDER BY rolname"
 
