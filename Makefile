@@ -29,12 +29,12 @@ test: ## run the suite, in parallel (ARGS= for pytest's options)
 
 mutants: ## spoil the vault and the rules line by line and see which test notices (ARGS= for some: 'vault.bundles.*')
 	@scripts/bootstrap dev
-	@exec $(EMBEDDED) with-servers -- nice -n 15 .venv/bin/mutmut run --max-children 2 $(ARGS)
+	@PIERHEAD_TEST_KEEP=1 exec $(EMBEDDED) with-servers -- nice -n 15 .venv/bin/mutmut run --max-children 2 $(ARGS)
 
 faults: ## break things for long while deadlines fall due, in about 15 minutes (PIERHEAD_SEED= to repeat)
 	@scripts/bootstrap dev
 	@PIERHEAD_FAULTS=long exec $(EMBEDDED) with-servers -- $(PYTHON) -m pytest -s tests/faults \
-		tests/visits/test_clock.py tests/directory/test_working_days.py $(ARGS)
+		tests/events/test_webhooks.py tests/visits/test_clock.py tests/directory/test_working_days.py $(ARGS)
 
 check: ## everything short of running it: style, types, layers, settings, licences, locks
 	@scripts/bootstrap dev && exec scripts/check

@@ -10,5 +10,6 @@ SCOPES: Final[Mapping[str, str]] = {
     "case:read": "Read what its agency holds a grant for",
     "followup:read": "Read follow-ups and visits",
     "followup:write": "Book visits and record what came of them",
+    "event:read": "Hear what happened to them: the feed, and a webhook",
     "service:read": "Read the directory of services",
 }

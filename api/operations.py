@@ -27,6 +27,7 @@ class Operation:
     status: int = 200
     queries: Mapping[str, Choices] | None = None
     is_tagged: bool = False
+    refuses: Mapping[int, str] | None = None
 
     @property
     def is_page(self) -> bool:

@@ -29,7 +29,7 @@ def page_of(
     rows: QuerySet[Any], request: Request, order: Order, show: Callable[[Any], Any]
 ) -> dict[str, Any]:
     """``next`` (a whole URL, or null on the last page) and ``results``; never a count."""
-    size = _size(request)
+    size = size_of(request)
     if cursor := request.query_params.get("cursor"):
         rows = rows.filter(_beyond(order, _opened(cursor, request)))
     found = list(rows.order_by(*order)[: size + 1])
@@ -44,7 +44,8 @@ def _reference_of(row: Any) -> str:
     return str(getattr(getattr(row, "referral", row), "reference", ""))
 
 
-def _size(request: Request) -> int:
+def size_of(request: Request) -> int:
+    """How many rows a page is to have at most."""
     given = request.query_params.get("page_size", str(USUAL))
     if not (given.isascii() and given.isdecimal() and int(given[:9])):
         raise ValidationError({"page_size": [f"Give a number from 1 to {MOST}."]})

@@ -43,6 +43,7 @@ _ACTING: Final = {
 _STALE: Final = {412: "It has changed since the ETag that If-Match names."}
 _ABOUT: Final = {
     "side": "The side your agency is on.",
+    "after": "The last position you have read; 0 to begin.",
     CURSOR: "Where the page begins. Follow `next`; do not make one up.",
 }
 _REFERENCE: Final = OpenApiParameter(
@@ -144,9 +145,11 @@ class Schema(AutoSchema):
 
     def _refusals(self) -> dict[int, str]:
         acting = self.method == "POST"
-        of_one = "{reference}" in self.path
+        of_one, operation = "{reference}" in self.path, _operation_of(self)
         stale = _STALE if acting and of_one else {}
-        return {**_READING, **(_OF_ONE if of_one else {}), **(_ACTING if acting else {}), **stale}
+        own = (operation and operation.refuses) or {}
+        common = {**_READING, **(_OF_ONE if of_one else {}), **(_ACTING if acting else {})}
+        return {**common, **stale, **own}
 
     def _asked_headers(self, operation: Operation) -> list[OpenApiParameter]:
         if self.method != "POST":

@@ -16,13 +16,16 @@ from tenancy.work import unit_of_work  # noqa: E402
 
 REAL = 200
 TAGS = """
+WITH ours AS MATERIALIZED (
+    SELECT row_number() OVER () - 1 AS nth, g.case_id, g.agency_id
+    FROM referrals_grant g JOIN accounts_agency a ON a.id = g.agency_id
+    WHERE a.code = 'liverpool-idva' AND g.revoked_at IS NULL
+)
 INSERT INTO referrals_searchtag (id, agency_id, purpose, key_version, tag, case_id, of_party)
 SELECT gen_random_uuid(), ours.agency_id, 'phone', 1, decode(md5(n::text), 'hex'), ours.case_id,
     false
 FROM generate_series(1, %s) AS n
-JOIN (SELECT row_number() OVER () - 1 AS nth, g.case_id, g.agency_id, count(*) OVER () AS number
-    FROM referrals_grant g JOIN accounts_agency a ON a.id = g.agency_id
-    WHERE a.code = 'liverpool-idva' AND g.revoked_at IS NULL) ours ON ours.nth = n %% ours.number
+JOIN ours ON ours.nth = n %% (SELECT count(*) FROM ours)
 """
 
 

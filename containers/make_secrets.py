@@ -9,7 +9,7 @@ there, so a password is renewed by removing it from the keep.
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -27,6 +27,7 @@ WORDS: Final = (
     "redis",
     "secret-key-web",
     "secret-key-worker",
+    "webhooks",
 )
 FROM_OPERATOR: Final = ("email-password", "notify-api-key")
 """Empty until the operator gives them."""
@@ -98,10 +99,6 @@ def deliveries(keep: Path) -> Iterator[Delivery]:
     root = (keep / ROOT_KEY).read_bytes()
     broker = f"redis://:{said['redis']}@redis:6379/0"
 
-    def words(service: str, **files: str) -> Iterator[Delivery]:
-        for name, content in files.items():
-            yield Delivery(service, name.replace("_", "-"), content.encode())
-
     for service, role, key in (
         ("web", "web", "web"),
         ("worker", "worker", "worker"),
@@ -112,24 +109,36 @@ def deliveries(keep: Path) -> Iterator[Delivery]:
         ("manage", "owner", "web"),
     ):
         url = f"postgresql://{DATABASE}_{role}:{said[f'database-{role}']}@db/{DATABASE}"
-        yield from words(service, database_url=url, secret_key=said[f"secret-key-{key}"])
+        yield from _words(service, database_url=url, secret_key=said[f"secret-key-{key}"])
         if service not in {"migrate", "notary", "keyd"}:
-            yield from words(service, redis_url=broker)
+            yield from _words(service, redis_url=broker)
     for service in ("keyd", "manage"):
         yield Delivery(service, ROOT_KEY, root)
-    for service in ("keyd", "web", "notary"):
-        yield from words(service, keyd_assertion=said["keyd-assertion"])
+    yield from _shared(said)
     for word in FROM_OPERATOR:
         yield Delivery("worker", word, said[word].encode())
-    yield from words(
+    yield from _words(
         "migrate",
         **{f"{role}_password": said[f"database-{role}"] for role in ("web", "worker", "keyd")},
     )
-    yield from words(
+    yield from _words(
         "db", superuser_password=said["database-superuser"], owner_password=said["database-owner"]
     )
-    yield from words("redis", password=said["redis"])
+    yield from _words("redis", password=said["redis"])
     yield Delivery("redis", "redis.conf", f"requirepass {said['redis']}\n".encode())
+
+
+def _shared(said: Mapping[str, str]) -> Iterator[Delivery]:
+    """What two services know between them."""
+    for service in ("keyd", "web", "notary"):
+        yield from _words(service, keyd_assertion=said["keyd-assertion"])
+    for service in ("web", "worker"):
+        yield from _words(service, webhooks_key=said["webhooks"])
+
+
+def _words(service: str, **files: str) -> Iterator[Delivery]:
+    for name, content in files.items():
+        yield Delivery(service, name.replace("_", "-"), content.encode())
 
 
 def hand_over(places: Path, delivery: Delivery) -> None:

@@ -7,7 +7,6 @@ from typing import Any, Final
 from audit.models import Checkpoint
 from notices.claiming import claim, put_off
 from notices.clock import Clock
-from oversight.errors import NotHeld
 from oversight.models import Delivery, Holder
 from oversight.sending import send
 from tenancy.context import Context
@@ -50,7 +49,7 @@ def _deliver(pk: Any, clock: Clock) -> bool:
         delivery = Delivery.objects.select_related("holder", "checkpoint").get(pk=pk)
     try:
         send(delivery)
-    except (OSError, NotHeld, ValueError) as error:  # named only: texts may hold addresses
+    except (OSError, ValueError) as error:  # named only: texts may hold addresses
         logger.warning("A checkpoint did not arrive: %s.", type(error).__name__)
         _settle(pk, clock.now, arrived=False)
         return False

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -129,12 +130,15 @@ def _words(terms: Terms, tags: list[tuple[str, bytes]]) -> str:
 
 
 def _matching(terms: Terms, tags: list[tuple[str, bytes]], agency_id: int) -> Q:
-    wanted = Q(pk=None)
-    if reference := terms.reference.strip().upper():
+    """The cases are looked up first: joined to the referrals by OR, their tags would not be entered
+    by an index, and every referral there is would be looked at."""
+    cases: set[UUID] = set()
+    reference = terms.reference.strip().upper()
+    if reference:
         own = Grant.objects.filter(reference=reference, agency_id=agency_id, revoked_at=None)
-        wanted |= Q(reference=reference) | Q(case__in=own.values("case"))
+        cases |= {*own.values_list("case", flat=True)}
     for purpose, tag in tags:
         ours = SearchTag.objects.filter(agency_id=agency_id, purpose=purpose, of_party=False)
-        same = ours.filter(tag=tag)
-        wanted |= Q(case__in=same.values("case"))
-    return wanted
+        cases |= {*ours.filter(tag=tag).values_list("case", flat=True)}
+    wanted = Q(case__in=cases)
+    return wanted | Q(reference=reference) if reference else wanted

@@ -64,6 +64,7 @@ class Environments:
     def web(self) -> dict[str, str]:
         """The only process that opens what is sealed."""
         return self._common() | {
+            "WEBHOOKS_KEY": self.kept.word("webhooks"),
             "DATABASE_URL": self._as_role("web", self.kept.word("database-web")),
             "REDIS_URL": self.redis_url,
             "ROOT_KEY_FILE": str(self.kept.root_key_file),
@@ -73,6 +74,7 @@ class Environments:
     def worker(self) -> dict[str, str]:
         """Worker and beat: no root key, and a signing key the web does not share."""
         return self._common() | {
+            "WEBHOOKS_KEY": self.kept.word("webhooks"),
             "DATABASE_URL": self._as_role("worker", self.kept.word("database-worker")),
             "REDIS_URL": self.redis_url,
             "SECRET_KEY": self.kept.word("secret-key-worker"),

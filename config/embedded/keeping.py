@@ -19,6 +19,7 @@ WORDS = (
     "redis",
     "secret-key-web",
     "secret-key-worker",
+    "webhooks",
 )
 
 

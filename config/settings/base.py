@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "audit",
     "accounts",
     "notices",
+    "events",
     "directory",
     "referrals",
     "risk",
@@ -145,8 +146,10 @@ ROOT_KEY_FILE = env.read("ROOT_KEY_FILE", "")
 ROOT_KEY_PREVIOUS_FILE = env.read("ROOT_KEY_PREVIOUS_FILE", "")
 VAULT_HPKE_SUITE = env.read("VAULT_HPKE_SUITE", "xwing")
 
-# Evidence: whether checkpoints may be sent to private addresses, and without TLS (tests alone)
-CHECKPOINTS_ANYWHERE = False
+# Webhooks: what their secrets are sealed with; it opens nothing else
+WEBHOOKS_KEY = env.read("WEBHOOKS_KEY", "")
+# Whether webhooks may lead to private addresses, and without TLS (tests, development)
+WEBHOOKS_ANYWHERE = False
 
 # Lone workers: how long it holds that whoever is feared was found to be elsewhere
 WHEREABOUTS_GOOD_FOR_HOURS = env.read_int("WHEREABOUTS_GOOD_FOR_HOURS", 4)
@@ -256,6 +259,7 @@ CELERY_TASK_PUBLISH_RETRY = False  # a failed nudge is logged; the sweep finds t
 SWEEPS = {
     "api": "api.sweeping.sweep",
     "notices": "notices.sweeping.sweep",
+    "events": "events.sweeping.sweep",
     "planner": "visits.planner.working.sweep",
     "referrals": "referrals.sweeping.sweep",
     "texts": "notices.sweeping.sweep_texts",
@@ -266,7 +270,12 @@ SWEEPS = {
     "retention": "retention.sweeping.sweep",
     "disclosure": "disclosure.sweeping.sweep",
 }
-SWEEP_EVERY = {"notices": 10, "texts": 10, "visits": 10}  # seconds; the others every 30
+SWEEP_EVERY = {
+    "notices": 10,
+    "events": 10,
+    "texts": 10,
+    "visits": 10,
+}  # seconds; the others every 30
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # it has nothing to remember, so it keeps no file
 CELERY_BEAT_SCHEDULE = {
     f"sweep-{room}": {

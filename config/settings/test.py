@@ -7,6 +7,7 @@ for name, value in {
     "DATABASE_ROLE_PREFIX": "pierhead_test",
     "DATABASE_WEB_PASSWORD": "the web role of the suite",
     "DATABASE_WORKER_PASSWORD": "the worker role of the suite",
+    "WEBHOOKS_KEY": "what the suite seals webhooks' secrets with",
     "DATABASE_KEYD_PASSWORD": "the keyd role of the suite",
 }.items():
     os.environ.setdefault(name, value)

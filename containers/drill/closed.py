@@ -17,8 +17,15 @@ ACCOUNTS = {
 SECRETS = {
     "db": {"owner-password", "superuser-password"},
     "redis": {"password", "redis.conf"},
-    "web": {"database-url", "keyd-assertion", "redis-url", "secret-key"},
-    "worker": {"database-url", "email-password", "notify-api-key", "redis-url", "secret-key"},
+    "web": {"database-url", "keyd-assertion", "redis-url", "secret-key", "webhooks-key"},
+    "worker": {
+        "database-url",
+        "email-password",
+        "notify-api-key",
+        "redis-url",
+        "secret-key",
+        "webhooks-key",
+    },
     "beat": {"database-url", "redis-url", "secret-key"},
     "notary": {"database-url", "keyd-assertion", "secret-key"},
     "keyd": {"database-url", "keyd-assertion", "root.key", "secret-key"},

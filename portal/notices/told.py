@@ -72,6 +72,7 @@ WORDS: Final = {
     "lone_worker.began": "Somebody has left for a visit: you are their buddy",
     "lone_worker.extended": "Somebody you wait for will be later",
     "lone_worker.back": "Somebody who was out is back",
+    "webhook.given_up": "A system of your agency has not taken calls for three days",
     "marac.approve": "Shared without agreement: a second person is needed",
     "marac.moved": "A MARAC hearing was moved to another meeting",
     "marac.waits": "A MARAC meeting was cancelled: a case waits for another",

@@ -60,6 +60,18 @@ class PersonForm(RoleForm):
     field_order = ("name", "email", "role")
 
 
+class HookForm(GovukForm):
+    """Where a system is told."""
+
+    address = forms.CharField(
+        label="Address",
+        help_text="It begins with https:// and leads to a machine on the internet.",
+        max_length=500,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Enter the address"},
+    )
+
+
 class SystemForm(GovukForm):
     """A system that acts for the agency."""
 

@@ -59,7 +59,7 @@ class Add(ActPage):
         )
 
 
-class _System(ActPage):
+class SystemPage(ActPage):
     """An act on one system."""
 
     @cached_property
@@ -71,7 +71,7 @@ class _System(ActPage):
         return {"system": self.system, **super().get_context_data(**kwargs)}
 
 
-class Renew(_System):
+class Renew(SystemPage):
     """A new secret in place of the old one."""
 
     template_name = "portal/people/renew.html"
@@ -88,7 +88,7 @@ class Renew(_System):
         )
 
 
-class End(_System):
+class End(SystemPage):
     """It acts no more."""
 
     template_name = "portal/people/end_system.html"

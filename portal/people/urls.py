@@ -4,7 +4,7 @@ from django.urls import path
 
 import portal.rota.people  # noqa: F401 -- it makes `colleague` known
 from accounts.sign_in.step_up import required as fresh
-from portal.people import systems, views
+from portal.people import hooks, systems, views
 
 urlpatterns = [
     path("", views.People.as_view(), name="people"),
@@ -20,4 +20,14 @@ urlpatterns = [
         name="renew_secret",
     ),
     path("systems/<colleague:colleague>/end/", fresh(systems.End.as_view()), name="end_system"),
+]
+
+_TOLD = "systems/<colleague:colleague>/told/"
+urlpatterns += [
+    path(_TOLD, hooks.Told.as_view(), name="told"),
+    path(f"{_TOLD}new/", fresh(hooks.Add.as_view()), name="add_hook"),
+    path(f"{_TOLD}secret/", fresh(hooks.RenewSecret.as_view()), name="renew_hook"),
+    path(f"{_TOLD}test/", fresh(hooks.Test.as_view()), name="test_hook"),
+    path(f"{_TOLD}again/", fresh(hooks.Again.as_view()), name="replay_hook"),
+    path(f"{_TOLD}end/", fresh(hooks.End.as_view()), name="end_hook"),
 ]

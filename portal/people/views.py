@@ -61,10 +61,10 @@ class ActPage(Administering, FormPage):
         """Do it."""
         raise NotImplementedError
 
-    def finished(self, page: str, said: str) -> HttpResponse:
-        """Say so, and go back to the list."""
+    def finished(self, page: str, said: str, *about: str) -> HttpResponse:
+        """Say so, and go back to the page it was done from."""
         messages.success(self.request, said)
-        return see_other(reverse(f"portal:{page}"))
+        return see_other(reverse(f"portal:{page}", args=about))
 
     def once(self, **shown: str) -> HttpResponse:
         """Show what is shown only now. It is kept in no session, and so not after a redirect."""

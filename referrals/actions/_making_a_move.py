@@ -12,6 +12,8 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.roles import Permission
 from audit.recording import record, record_for_both
+from events.kinds import OF_MOVES
+from events.outbox import tell_systems
 from notices.outbox import owe
 from referrals import policy
 from referrals.conflicts import free_of_conflict
@@ -84,6 +86,12 @@ def finish(move: Move, made: Making, *, by: Membership, reason: str = "") -> Non
         Case.objects.filter(pk=case.pk).update(last_activity_at=at)  # no row once it is not theirs
     told, reference = _told_of(move, referral), referral.reference
     owe(told, kind=f"referral.{move}", reference=reference, dedupe=str(event.pk))
+    if kind := OF_MOVES.get(move.value):
+        tell_systems(_agencies(referral), kind, reference=reference, at=at)
+
+
+def _agencies(referral: Referral) -> set[int]:
+    return {referral.referring_agency_id, referral.receiving_agency_id}
 
 
 def _told_of(move: Move, referral: Referral) -> list[Membership]:

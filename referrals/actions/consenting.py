@@ -11,6 +11,8 @@ from django.utils import timezone
 from accounts.models import Membership
 from audit.recording import record, record_for_both
 from directory.sharing import ConsentAnswer, ConsentMethod
+from events.kinds import EventKind
+from events.outbox import tell_systems
 from notices.outbox import owe
 from referrals import consent as ledger
 from referrals import policy
@@ -168,7 +170,10 @@ def _answering(
         if case is None or not policy.may_open(by, referral):
             raise PermissionDenied
         given = ledger.newest_line(case.pk, referral.receiving_agency_id)
-        yield Answering(referral, case, given, timezone.now())
+        at = timezone.now()
+        yield Answering(referral, case, given, at)
+        sides = (referral.referring_agency_id, referral.receiving_agency_id)
+        tell_systems(sides, EventKind.CONSENT_CHANGED, reference=reference, at=at)
         record_for_both(referral.receiving_agency_id)
 
 

@@ -221,12 +221,12 @@ def test_signing_in_and_out_and_failing_to_leave_one_entry_each(world):
 
 def test_a_system_leaves_its_entries_and_one_for_what_it_may_not(world):
     *_, evidence = world
-    system = systems.system_of("liverpool-idva", "referral:read followup:read")
+    system = systems.system_of("liverpool-idva", "referral:read followup:read event:read")
     evidence.new()
     _people, taken, *_ = world
 
     left = {}
-    for path in ("referrals/", f"referrals/{taken.reference}/", "follow-ups/"):
+    for path in ("referrals/", f"referrals/{taken.reference}/", "follow-ups/", "events/"):
         assert system.get(path).status_code == 200
         left[path] = entries(evidence.new())
     refused = system.get(f"referrals/{taken.reference}/case/")
@@ -238,6 +238,7 @@ def test_a_system_leaves_its_entries_and_one_for_what_it_may_not(world):
         [("list.referrals", "allowed")],
         [("referral.see", "allowed")],
         [("list.follow_ups", "allowed")],
+        [("list.events", "allowed")],
     ]
     assert (refused.status_code, refusal.action, refusal.decision) == (
         403,

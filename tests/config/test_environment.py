@@ -48,8 +48,8 @@ def test_only_web_and_owner_are_told_of_the_root_key(environments):
             "SECRET_KEY",
         },
         "owner": {"ROOT_KEY_FILE", "SECRET_KEY"},
-        "web": {"ROOT_KEY_FILE", "SECRET_KEY"},
-        "worker": {"SECRET_KEY"},
+        "web": {"ROOT_KEY_FILE", "SECRET_KEY", "WEBHOOKS_KEY"},
+        "worker": {"SECRET_KEY", "WEBHOOKS_KEY"},
     }
 
 

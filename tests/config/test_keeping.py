@@ -28,9 +28,9 @@ def test_every_secret_is_closed_to_others_and_like_no_other(places):
     kept_for(places, has_data=False)
 
     files = list(places.secrets.iterdir())
-    assert len(files) == 8
+    assert len(files) == 9
     assert {stat.S_IMODE(each.stat().st_mode) for each in files} == {0o400}
-    assert len({each.read_bytes() for each in files}) == 8
+    assert len({each.read_bytes() for each in files}) == 9
 
 
 def test_second_start_finds_the_same_secrets(places):

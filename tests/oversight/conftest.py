@@ -20,7 +20,7 @@ from tests import databases
 @pytest.fixture
 def anywhere(settings):
     """Tests have no host out in the world to send to."""
-    settings.CHECKPOINTS_ANYWHERE = True
+    settings.WEBHOOKS_ANYWHERE = True
 
 
 @pytest.fixture

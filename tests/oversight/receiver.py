@@ -19,6 +19,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.got: list[tuple[str, bytes]] = []
+        self.heads: list[dict[str, str]] = []
         self.status = 204
         self.headers: dict[str, str] = {}
         self.meanwhile: Callable[[], None] = lambda: None
@@ -35,6 +36,7 @@ def receiving(certificate_in: Path | None = None) -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.got.append((self.path, body))
+            receiver.heads.append(dict(self.headers))
             receiver.meanwhile()
             self.send_response(receiver.status)
             for name, value in receiver.headers.items():

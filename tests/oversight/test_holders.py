@@ -10,6 +10,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 
 from audit.models import AuditEntry
+from notices import webhooks
 from oversight import sending
 from oversight.errors import NotHeld
 from oversight.models import Delivery, Holder, HolderKind
@@ -121,7 +122,7 @@ def test_one_holder_that_is_away_does_not_keep_it_from_another(agency, people, t
 def test_an_answer_that_is_dripped_out_does_not_hold_the_worker(
     agency, people, anywhere, monkeypatch
 ):
-    monkeypatch.setattr(sending, "SECONDS", 0.5)
+    monkeypatch.setattr(webhooks, "SECONDS", 0.5)
     done = threading.Event()
 
     def drip(server):
@@ -212,12 +213,12 @@ def test_a_webhook_that_leads_inside_is_refused_when_it_is_sent_to(
     """Its name may have been somebody's when it was added, and be ours now."""
     hold(agency, WEBHOOK, receiver.url.replace("http://127.0.0.1", "http://localhost"))
     sign_something(people.officer)
-    settings.CHECKPOINTS_ANYWHERE = False
+    settings.WEBHOOKS_ANYWHERE = False
 
     assert sweep() == 0
     assert receiver.got == []
 
-    settings.CHECKPOINTS_ANYWHERE = True
+    settings.WEBHOOKS_ANYWHERE = True
     assert sweep(after=timedelta(seconds=31)) == 1
     assert len(receiver.got) == 1
 

@@ -11,6 +11,8 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.roles import Permission
 from audit.recording import record
+from events.kinds import EventKind
+from events.outbox import tell_systems
 from referrals.actions.keeping_notes import add_note, writing_to
 from referrals.errors import MoveNotAllowed
 from referrals.models import Referral
@@ -48,6 +50,8 @@ def following(action: str, reference: str, *, by: Membership) -> Iterator[Follow
             follow_up.acted_at = timezone.now()
             yield Following(follow_up, referral, follow_up.acted_at)
             FollowUp.objects.filter(pk=follow_up.pk).update(acted_at=follow_up.acted_at)
+            ours, at = (by.agency_id,), follow_up.acted_at
+            tell_systems(ours, EventKind.FOLLOW_UP_CHANGED, reference=reference, at=at)
 
 
 def keep_note(reference: str, note: str, by: Membership) -> None:
