@@ -270,12 +270,7 @@ SWEEPS = {
     "retention": "retention.sweeping.sweep",
     "disclosure": "disclosure.sweeping.sweep",
 }
-SWEEP_EVERY = {
-    "notices": 10,
-    "events": 10,
-    "texts": 10,
-    "visits": 10,
-}  # seconds; the others every 30
+SWEEP_EVERY = dict.fromkeys(("notices", "events", "texts", "visits"), 10)  # seconds; others 30
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # it has nothing to remember, so it keeps no file
 CELERY_BEAT_SCHEDULE = {
     f"sweep-{room}": {
