@@ -119,7 +119,7 @@ class NewSystem(NamedTuple):
         return base64.urlsafe_b64encode(_made_of("client", self.client_id)).decode().rstrip("=")
 
 
-_READ: Final = ("referral:read", "service:read")
+_READ: Final = ("referral:read", "event:read", "service:read")
 _FOLLOW: Final = ("followup:read", "followup:write")
 SYSTEMS: Final = (
     NewSystem("merseyside-police", "Records system", ("referral:create", "followup:read", *_READ)),
