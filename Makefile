@@ -6,7 +6,7 @@ EMBEDDED := $(PYTHON) -m config.embedded
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run reset codes pictures test mutants faults check containers bench lock
+.PHONY: help run reset codes pictures test mutants faults fuzz check containers bench lock
 
 help: ## what there is to ask for
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | sort | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -35,6 +35,10 @@ faults: ## break things for long while deadlines fall due, in about 15 minutes (
 	@scripts/bootstrap dev
 	@PIERHEAD_FAULTS=long exec $(EMBEDDED) with-servers -- $(PYTHON) -m pytest -s tests/faults \
 		tests/events/test_webhooks.py tests/visits/test_clock.py tests/directory/test_working_days.py $(ARGS)
+
+fuzz: ## requests nobody thought of, from the contract, in about 15 minutes (PIERHEAD_SEED= to repeat)
+	@scripts/bootstrap dev
+	@PIERHEAD_FUZZ=long exec $(EMBEDDED) with-servers -- $(PYTHON) -m pytest -s tests/fuzz $(ARGS)
 
 check: ## everything short of running it: style, types, layers, settings, licences, locks
 	@scripts/bootstrap dev && exec scripts/check

@@ -9,6 +9,7 @@ from rest_framework.serializers import Serializer
 from api.serializers import EmptyIn, StrictSerializer
 
 Choices = tuple[str, ...]
+ENDED: Final[Mapping[int, str]] = {409: "Your agency can no longer open this."}
 CURSOR: Final = "cursor"
 PAGE_SIZE: Final = "page_size"
 

@@ -20,6 +20,7 @@ from api.idempotency import HEADER, REPLAYED
 from api.operations import CURSOR, PAGE_SIZE, Operation
 from api.paging import MOST, USUAL
 from api.problems import CONTENT_TYPE
+from api.serializers import StrictSerializer
 from referrals.references import LENGTH, REFERRAL, SIGNS
 
 TOKEN_URL: Final = "/api/v1/token/"  # noqa: S105 -- an address
@@ -43,9 +44,20 @@ _ACTING: Final = {
 _STALE: Final = {412: "It has changed since the ETag that If-Match names."}
 _ABOUT: Final = {
     "side": "The side your agency is on.",
-    "after": "The last position you have read; 0 to begin.",
     CURSOR: "Where the page begins. Follow `next`; do not make one up.",
 }
+_NUMBERS: Final[dict[str, tuple[dict[str, Any], str]]] = {
+    PAGE_SIZE: (
+        {"type": "integer", "minimum": 1, "default": USUAL},
+        f"How many rows; a larger number than {MOST} gives {MOST}.",
+    ),
+    "after": (
+        {"type": "integer", "minimum": 0, "default": 0, "maximum": 10**18 - 1},
+        "The last position you have read; 0 to begin.",
+    ),
+}
+_INSTANT: Final = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$"
+_DAY: Final = r"^\d{4}-\d{2}-\d{2}$"
 _REFERENCE: Final = OpenApiParameter(
     "reference",
     {"type": "string", "pattern": f"^{REFERRAL}[{SIGNS}]{{{LENGTH}}}$"},
@@ -92,7 +104,19 @@ class SystemScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 
 class Schema(AutoSchema):
-    """Reads the operations that views declare."""
+    """Reads the operations that views declare, and says of what is sent all that is refused."""
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        shape = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        if isinstance(serializer, StrictSerializer):
+            shape["additionalProperties"] = False
+        return shape
+
+    def _map_serializer_field(self, field: Any, direction: Any, *bypass: Any) -> Any:
+        shape = super()._map_serializer_field(field, direction, *bypass)  # type: ignore[no-untyped-call]
+        if isinstance(field.parent, StrictSerializer):
+            shape |= _limits_of(field)
+        return shape
 
     def get_operation_id(self) -> str:
         """The operation's name."""
@@ -170,6 +194,25 @@ class Schema(AutoSchema):
         return found
 
 
+def _limits_of(field: Any) -> dict[str, Any]:
+    """What the framework refuses of a field and its schema would not say."""
+    if isinstance(field, serializers.DateTimeField):
+        return {"pattern": _INSTANT}
+    if isinstance(field, serializers.DateField):
+        return {"pattern": _DAY}
+    if isinstance(field, serializers.ListField) and not field.allow_empty:
+        return {"minItems": 1}
+    if isinstance(field, serializers.CharField) and not field.allow_blank:
+        return {"minLength": 1, "pattern": r"\S"} if not _has_pattern(field) else {"minLength": 1}
+    return {}
+
+
+def _has_pattern(field: serializers.CharField) -> bool:
+    return isinstance(field, (serializers.RegexField, serializers.UUIDField)) or any(
+        hasattr(validator, "regex") for validator in field.validators
+    )
+
+
 class Contract(APIView):
     """The contract itself, for anybody: it holds no secret."""
 
@@ -198,9 +241,9 @@ def _operation_of(schema: AutoSchema) -> Operation | None:
 
 
 def _query(name: str, codes: tuple[str, ...]) -> OpenApiParameter:
-    if name == PAGE_SIZE:
-        shape = {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
-        return OpenApiParameter(name, shape, description="How many at the most.")
+    if name in _NUMBERS:
+        shape, about = _NUMBERS[name]
+        return OpenApiParameter(name, dict(shape), description=about)
     kind = build_basic_type(OpenApiTypes.STR)
     assert kind is not None  # noqa: S101 -- a text has a shape
     shape = {**kind, "enum": list(codes)} if codes else dict(kind)
@@ -208,7 +251,8 @@ def _query(name: str, codes: tuple[str, ...]) -> OpenApiParameter:
 
 
 def _header(name: str, about: str, *, required: bool = False) -> OpenApiParameter:
-    return OpenApiParameter(name, str, "header", required=required, description=about)
+    shape = {"type": "string", "pattern": "^[!-~]{1,200}$"} if name == HEADER else str
+    return OpenApiParameter(name, shape, "header", required=required, description=about)
 
 
 def _answered(name: str, about: str, operation: Operation) -> OpenApiParameter:

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from directory.contact import DirectContact
 from directory.safe_times import SafeWindow, windows_from_json
 from referrals.compartments import Field
+from referrals.errors import NotWellFormed
 
 MOST_WINDOWS: Final = 30
 MOST_UNKNOWN: Final = 25
@@ -129,15 +130,24 @@ def instant(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
 
 
+class TimeOfDay(Text):
+    """A time on the wall clock, like 09:00."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=5, **kwargs)
+        said = "Give times of day like 09:00 or 17:30."
+        self.validators.append(RegexValidator(r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", said))
+
+
 class SafeWindowIn(StrictSerializer):
     """``{"day": "mon", "from": "09:00", "to": "12:00"}``, on the wall clock of London."""
 
     day = Code([(day, day) for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")])
-    to = Text(max_length=5)
+    to = TimeOfDay()
 
     def get_fields(self) -> dict[str, Any]:
         """The fields; one is called by a word of Python's own."""
-        return {**super().get_fields(), "from": Text(max_length=5)}
+        return {**super().get_fields(), "from": TimeOfDay()}
 
 
 class ContactIn(StrictSerializer):
@@ -147,11 +157,14 @@ class ContactIn(StrictSerializer):
     safe_windows = Several(child=SafeWindowIn(), default=list, max_length=MOST_WINDOWS)
 
     def validate_safe_windows(self, given: list[dict[str, str]]) -> tuple[SafeWindow, ...]:
-        """Windows that make sense."""
+        """Windows that make sense.
+
+        :raises NotWellFormed: for one that ends before it begins.
+        """
         try:
             return windows_from_json([dict(window) for window in given])
         except ValueError as error:
-            raise serializers.ValidationError(str(error)) from None
+            raise NotWellFormed("safe_windows", str(error)) from None
 
 
 @extend_schema_field(OpenApiTypes.DATE)

@@ -19,6 +19,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import Membership
 from accounts.roles import Permission
+from events.kinds import EventKind
 from events.models import Call, Event, EventHead, Hook
 from notices.claiming import Parking, back_off, claim, park
 from notices.clock import Clock
@@ -58,7 +59,19 @@ def sweep(at: datetime) -> int:
     with unit_of_work(Context.system()):
         Event.objects.filter(occurred_at__lt=at - KEPT_FOR, position__isnull=False).delete()
         Call.objects.filter(owed_at__lt=at - KEPT_FOR).delete()
+        _drop_what_was_taken_back()
     return call_due(at)
+
+
+def _drop_what_was_taken_back() -> None:
+    """Of a referral that was withdrawn, nothing earlier is told late: that it was withdrawn is."""
+    later = Call.objects.filter(
+        hook=OuterRef("hook"),
+        reference=OuterRef("reference"),
+        kind=EventKind.WITHDRAWN,
+        number__gt=OuterRef("number"),
+    )
+    Call.objects.unsent().filter(Exists(later)).delete()
 
 
 def number_new(*, at: datetime) -> int:

@@ -16,6 +16,7 @@ from django.conf import settings
 
 HTTPS: Final = 443
 HTTP: Final = 80
+FREE_PORTS: Final = 1024
 SECONDS: Final = 8.0
 """All a call may take, from the first connection to the first line of the answer."""
 LONGEST_ANSWER: Final = 512
@@ -48,6 +49,13 @@ def resolve(address: str) -> Target:
         )
     try:
         port = parts.port or (HTTPS if secure else HTTP)
+    except ValueError as error:
+        raise AddressRefused("The number of a port is not one.") from error
+    if port < FREE_PORTS and port != (HTTPS if secure else HTTP):
+        raise AddressRefused(
+            f"Port {port} is another kind of service's: use 443, or one from 1024."
+        )
+    try:
         found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
     except (OSError, ValueError) as error:
         raise AddressRefused(f"{parts.hostname} is not found.") from error

@@ -34,8 +34,8 @@ class BookIn(StrictSerializer):
     where something is booked already: that booking is given up, and kept.
     """
 
-    adviser = serializers.EmailField(max_length=254)
-    second_worker = serializers.EmailField(max_length=254, default="", allow_blank=True)
+    adviser = Text(max_length=254, help_text="The address they sign in with.")
+    second_worker = Text(max_length=254, default="", allow_blank=True)
     starts_at = Instant()
     minutes = Whole(min_value=SHORTEST_MINUTES, max_value=LONGEST_MINUTES, default=60)
     kind = Code(VisitKind.choices, default=VisitKind.VISIT)

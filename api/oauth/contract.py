@@ -18,7 +18,7 @@ def with_tokens(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     result["paths"]["/api/v1/token/"] = _oauth(
         "issueToken", "A token for five minutes", grant, given
     )
-    token = {"token": {"type": "string"}}
+    token = {"token": {"type": "string", "minLength": 1}}
     result["paths"]["/api/v1/revoke/"] = _oauth("revokeToken", "Give a token up", token, {})
     result["components"]["securitySchemes"]["secret"] = {"type": "http", "scheme": "basic"}
     return result

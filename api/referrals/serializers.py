@@ -117,7 +117,7 @@ class ReferralIn(StrictSerializer):
             try:
                 area = area_of_postcode(given["postcode"])
             except ValueError as error:
-                raise serializers.ValidationError({"postcode": [str(error)]}) from None
+                raise NotWellFormed("postcode", str(error)) from None
             given["area_code"] = given["area_code"] or (area.code if area else "")
         return given
 

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import AgencyKind
-from api.operations import Operation, listing
+from api.operations import ENDED, Operation, listing
 from api.paging import page_of
 from api.preconditions import tagged
 from api.referrals import serializers as shapes
@@ -110,7 +110,7 @@ class OneReferral(MemberView):
 class Case(MemberView):
     """The case of a referral."""
 
-    operations = {"GET": Operation("openCase", "case:read", shown.CaseOut)}
+    operations = {"GET": Operation("openCase", "case:read", shown.CaseOut, refuses=ENDED)}
 
     def get(self, request: Request, reference: str) -> Response:
         """Open what the agency may open of a referral's case. Every such read is in evidence."""

@@ -6,7 +6,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.operations import Operation, listing
+from api.operations import ENDED, Operation, listing
 from api.paging import page_of
 from api.preconditions import refuse_stale
 from api.referrals.shown import referral_for
@@ -35,7 +35,7 @@ class Assessments(ActingView):
     """The assessments of a referral's case."""
 
     operations = {
-        "GET": Operation("readAssessments", "case:read", shapes.AssessmentsOut),
+        "GET": Operation("readAssessments", "case:read", shapes.AssessmentsOut, refuses=ENDED),
         "POST": Operation(
             "recordAssessment",
             "followup:write",

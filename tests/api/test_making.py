@@ -136,7 +136,7 @@ def identity(**fields):
         ({"on_behalf_of": "PC 2231"}, 400, "/on_behalf_of"),
         ({"on_behalf_of": "@" * 3}, 400, "/on_behalf_of"),
         ({"on_behalf_of": "9" * 61}, 400, "/on_behalf_of"),
-        ({"postcode": "nowhere"}, 400, "/postcode"),
+        ({"postcode": "nowhere"}, 422, "/postcode"),
         ({"immigration_status": "x"}, 400, "/immigration_status"),
         ({"a/b~c": 1}, 400, "/a~1b~0c"),
         ({"case": {"story": {}}}, 400, "/case/story"),
@@ -147,7 +147,7 @@ def identity(**fields):
         (identity(born_on="1991-02-30"), 422, "/case/identity/born_on"),
         (identity(born_on="2091-02-03"), 422, "/case/identity/born_on"),
         ({"parties": [PARTY]}, 400, "/parties/0/details/given_name"),
-        ({"contact": BACKWARDS}, 400, "/contact/safe_windows"),
+        ({"contact": BACKWARDS}, 422, "/contact/safe_windows"),
     ],
 )
 def test_bad_input_is_named_and_leaves_nothing(police, people, changes, status, pointer):

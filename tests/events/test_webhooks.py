@@ -136,6 +136,20 @@ def test_events_of_one_case_keep_their_order_and_another_case_goes_on(hooked, pe
     assert ids.index(second) > len(ids) - 1 - ids[::-1].index(first)
 
 
+def test_what_was_to_be_told_before_a_withdrawal_is_not_told_after_it(hooked, people, receiver):
+    """E19: a late try that would arrive after the withdrawal is dropped."""
+    receiver.status = 500
+    sent = given.a_sent_referral(people.officer)
+    sweep()
+    given.withdrawn(sent, people.officer)
+    receiver.status = 204
+    receiver.got.clear()
+
+    assert sweep(timedelta(minutes=6)) == 1
+
+    assert said(receiver) == [("referral.withdrawn", sent.reference)]
+
+
 def test_a_webhook_that_does_not_answer_leaves_the_others_alone(
     hooked, people, receiver, monkeypatch
 ):
