@@ -21,6 +21,8 @@ from referrals.reading import open_case
 from tenancy.roles import WEB
 from tenancy.work import unit_of_work
 from tests import databases, given
+from tests.accounts.signing_in import sign_in
+from tests.api.systems import system_of
 from tests.keyd.conftest import ASSERTION_KEY
 from tests.referrals.conftest import as_owner, found_faults
 from vault import wire
@@ -315,6 +317,28 @@ def test_killed_while_a_case_is_read_nothing_leaves_and_afterwards_it_opens(keyd
     keyd.start()
 
     assert open_case(taken.reference, by=people.adviser).document("identity")["family_name"]
+
+
+@pytest.mark.parametrize("address", ["/cases/{}/", "/api/v1/referrals/{}/case/"])
+def test_while_it_is_away_a_page_says_so_and_holds_nothing_of_the_case(
+    keyd, people, taken, address
+):
+    """503 with how long to wait, as a page and as a problem document; the lists go on."""
+    path = address.format(taken.reference)
+    if path.startswith("/api/"):
+        system = system_of("liverpool-idva")
+        get = lambda: system.get(path.removeprefix("/api/v1/"))  # noqa: E731 -- either of two
+    else:
+        browser = sign_in(people.adviser)
+        get = lambda: browser.get(path)  # noqa: E731
+    name = given.DOCUMENTS["identity"]["family_name"]
+    assert name in get().content.decode()
+    keyd.kill()
+
+    answer = get()
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert name not in answer.content.decode()
 
 
 def test_killed_before_a_withdrawal_nothing_is_withdrawn_by_halves(keyd, people, taken):

@@ -9,11 +9,17 @@ from referrals.consent import (
     OVERRIDE_LASTS,
     allows,
     check,
+    check_agreements,
     check_at_once,
     closes_at,
+    enter_in_ledger,
+    newest_line,
+    withdrawn,
 )
-from referrals.errors import ConsentMissing, NotWellFormed
+from referrals.errors import AgreementMissing, ConsentMissing, NotWellFormed
 from referrals.models import ConsentEntry
+from referrals.models.consent import Purpose
+from tenancy.work import unit_of_work
 from tests import given
 
 AT = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
@@ -216,3 +222,63 @@ def test_what_a_line_opened_closes_by_itself(line, closes):
 def test_an_override_must_be_approved_in_half_a_day_and_ends_in_four_weeks():
     assert timedelta(hours=12) == APPROVAL_WITHIN
     assert timedelta(days=28) == OVERRIDE_LASTS
+
+
+@pytest.fixture
+def case(people):
+    return given.a_sent_referral(people.officer).case
+
+
+def entered(case, people, agreed, *, at=AT):
+    with unit_of_work(people.officer.context):
+        recipient = people.caseworker.agency
+        purpose = Purpose.SERVICE
+        return enter_in_ledger(case, recipient, agreed, purpose=purpose, by=people.officer, at=at)
+
+
+def test_an_agreement_is_kept_as_it_was_given_and_ends_only_if_it_says_so(case, people):
+    agreed = given.consent(
+        capacity="gillick_competent", basis="legal_obligation", condition="safeguarding"
+    )
+    line = entered(case, people, agreed)
+
+    kept = (line.capacity, line.basis, line.condition, line.expires_at, line.approve_by)
+    assert kept == ("gillick_competent", "legal_obligation", "safeguarding", None, None)
+
+
+def test_an_emergency_waits_half_a_day_for_a_second_person_and_ends_in_four_weeks(case, people):
+    line = entered(case, people, emergency())
+
+    assert (line.approve_by, line.expires_at) == (AT + APPROVAL_WITHIN, AT + OVERRIDE_LASTS)
+
+
+def test_a_withdrawal_says_who_took_it_and_nothing_of_how_agreement_was_given(case, people):
+    line = entered(case, people, given.consent())
+    with unit_of_work(people.officer.context):
+        taken_back = withdrawn(line, by=people.officer, at=AT + MOMENT)
+
+    assert taken_back.withdraws_id == line.pk
+    assert (taken_back.method, taken_back.wording_version, taken_back.approved_by_id) == (
+        "",
+        "",
+        None,
+    )
+    assert (taken_back.taken_by_id, taken_back.answer) == (people.officer.pk, "refused")
+    assert not allows(taken_back, at=AT + MOMENT)
+
+
+def test_of_two_lines_of_one_instant_the_one_entered_last_in_order_counts(case, people):
+    first = entered(case, people, given.consent())
+    second = entered(case, people, given.consent())
+    with unit_of_work(people.officer.context):
+        newest = newest_line(case.pk, people.caseworker.agency_id)
+
+    assert newest.pk == max(first.pk, second.pk)
+
+
+def test_an_agency_that_has_not_signed_by_that_day_is_named(case, people):
+    with unit_of_work(people.officer.context):
+        agency = people.caseworker.agency
+        check_agreements(agency, at=AT)
+        with pytest.raises(AgreementMissing, match=agency.name):
+            check_agreements(agency, at=datetime(1999, 1, 1, tzinfo=UTC))

@@ -11,6 +11,7 @@ from django.db.models import Value
 from django.db.models.functions import Concat
 
 from tests.vault import reference
+from vault import making
 from vault.bundles import BundleContext, signed_parts
 from vault.envelope import FieldContext, open_field, seal_field
 from vault.errors import CannotOpen, KeyMissing
@@ -446,3 +447,14 @@ def test_new_keys_are_random(keyd):
 
 def test_healthcheck_is_the_providers(keyd):
     keyd.healthcheck()
+
+
+@pytest.mark.django_db
+def test_the_houses_keys_are_made_once_however_many_make_them(provider):
+    """Two processes may need the first at one moment: the second finds it made."""
+    for _ in range(2):
+        making.add_signing_key(provider, "a purpose of the test", 1)
+        making.add_house_key(provider, "a purpose of the test", 1)
+
+    made = {"purpose": "a purpose of the test"}
+    assert SigningKey.objects.filter(**made).count() == HouseKey.objects.filter(**made).count() == 1
