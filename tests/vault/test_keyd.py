@@ -458,3 +458,40 @@ def test_the_houses_keys_are_made_once_however_many_make_them(provider):
 
     made = {"purpose": "a purpose of the test"}
     assert SigningKey.objects.filter(**made).count() == HouseKey.objects.filter(**made).count() == 1
+
+
+def test_tags_of_two_agencies_and_purposes_are_remembered_apart(
+    keyd, clock, django_assert_num_queries
+):
+    let_settle()
+    clock.now += 300
+    parts = ["+447700900123"]
+    asked = [(RECEIVER, "phone"), (STRANGER, "phone"), (RECEIVER, "crime_ref")]
+
+    first = [keyd.tags(*each, parts) for each in asked]
+
+    assert len({tags[1] for tags in first}) == 3
+    with django_assert_num_queries(0):
+        assert [keyd.tags(*each, parts) for each in asked] == first
+
+
+def test_what_an_older_key_signed_and_sealed_holds_beside_a_newer_one(keyd, provider, clock):
+    offer, sealed_then = keyd.sign_offer(["PH-1"]), keyd.seal_secret("seed", "7", b"secret")
+    making.add_signing_key(provider, "offers", 2)
+    making.add_house_key(provider, "secrets", 2)
+    clock.now += 300
+
+    keyd.check_offer(["PH-1"], offer)
+    assert keyd.open_secret("seed", "7", sealed_then) == b"secret"
+    assert keyd.sign_offer(["PH-1"]).key_version == 2
+
+
+def test_of_a_newer_key_that_was_retired_the_older_one_is_used(keyd, provider, erasure_key):
+    add_agency_key(provider, RECEIVER, 2, KeySuite.X25519)
+    AgencyKey.objects.filter(agency_id=RECEIVER, version=2).update(
+        retired_at="2026-01-01T00:00:00Z"
+    )
+
+    _, bundle = sealed(keyd, erasure_key)
+
+    assert bundle.key_version == 1
