@@ -10,6 +10,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts.models import Agency, Membership
+from api.callers import caller_of, may_come_from
 from api.oauth.validator import checksum_of
 from audit import recording
 from tenancy.work import enter
@@ -18,7 +19,7 @@ CHALLENGE: Final = 'Bearer realm="Pierhead"'
 _AGENCY: Final = ("id", "code", "name", "kind", "areas", "force_code", "phone", "is_active")
 _MEMBERSHIP: Final = ("id", "user_id", "agency_id", "role", "title", "started_at", "ended_at")
 _LOOKUP: Final = f"""
-SELECT t.scope, t.expires <= now(), tenancy_backend(),
+SELECT t.scope, t.expires <= now(), tenancy_backend(), s.addresses,
     {", ".join(f"m.{column}" for column in _MEMBERSHIP)},
     {", ".join(f"a.{column}" for column in _AGENCY)}
 FROM accounts_accesstoken t
@@ -47,6 +48,7 @@ class _Token:
     scopes: frozenset[str]
     has_expired: bool
     backend: str
+    addresses: str
 
     @property
     def fault(self) -> str:
@@ -72,7 +74,7 @@ class ClientAuthentication(BaseAuthentication):
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        membership = _admitted(token.strip())
+        membership = _admitted(token.strip(), caller_of(request._request))  # noqa: SLF001
         request._request.membership = membership  # type: ignore[attr-defined]  # noqa: SLF001
         return System(membership.pk), membership
 
@@ -96,13 +98,16 @@ def requires(scope: str) -> type[RequiresScope]:
     return type("RequiresScope", (RequiresScope,), {"scope": scope})
 
 
-def _admitted(token: str) -> Membership:
-    """Whose a token is; the database is told who asks.
+def _admitted(token: str, caller: str) -> Membership:
+    """Whose a token is, if it comes from where it may; the database is told who asks.
 
     :raises AuthenticationFailed: for any token that is not good now.
     """
     found = _looked_up(checksum_of(token))
-    if fault := found.fault if found else "unknown":
+    fault = found.fault if found else "unknown"
+    if found and not fault and not may_come_from(found.addresses, caller):
+        fault = "address"
+    if fault:
         about = ("membership", found.membership.pk if found else "")
         recording.record_refusal("use_token", about=about, reason=fault)
         raise AuthenticationFailed("The token is not valid.")
@@ -118,8 +123,8 @@ def _looked_up(checksum: str) -> _Token | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    scope, has_expired, backend, *facts = row
+    scope, has_expired, backend, addresses, *facts = row
     mine, agency = facts[: len(_MEMBERSHIP)], facts[len(_MEMBERSHIP) :]
     membership = Membership.from_db("default", _MEMBERSHIP, mine)
     membership.agency = Agency.from_db("default", _AGENCY, agency)
-    return _Token(membership, frozenset(scope.split()), has_expired, backend)
+    return _Token(membership, frozenset(scope.split()), has_expired, backend, addresses)

@@ -33,7 +33,7 @@ def add_person(*, email: str, name: str, role: str, by: Membership) -> Joined:
     :raises NotDone: for an address that is none, a role that does not fit, or a member already.
     """
     with unit_of_work(by.context):
-        _refuse_others(by)
+        refuse_others(by)
         address = address_of(email)
         _refuse_role(role, by)
         if not name.strip():
@@ -58,7 +58,7 @@ def give_role(person: Membership, *, role: str, by: Membership) -> None:
     """
     with unit_of_work(by.context):
         record("change_role", about=("membership", person.pk), reason=role)
-        _refuse_others(by, person)
+        refuse_others(by, person)
         _refuse_role(role, by)
         _call("SELECT accounts_change_role(%s, %s)", [person.pk, role])
 
@@ -71,7 +71,7 @@ def end_membership(person: Membership, *, by: Membership) -> None:
     """
     with unit_of_work(by.context):
         record("leave", about=("membership", person.pk))
-        _refuse_others(by, person)
+        refuse_others(by, person)
         _call("SELECT accounts_end_membership(%s)", [person.pk])
 
 
@@ -82,7 +82,7 @@ def end_sessions(person: Membership, *, by: Membership) -> None:
     """
     with unit_of_work(by.context):
         record("end_sessions", about=("membership", person.pk))
-        _refuse_others(by, person)
+        refuse_others(by, person)
         _call("SELECT accounts_end_sessions(%s)", [person.pk])
 
 
@@ -93,7 +93,7 @@ def add_system(*, title: str, scopes: Iterable[str], by: Membership) -> NewClien
     :raises NotDone: without a name, or for a scope that there is not.
     """
     with unit_of_work(by.context):
-        _refuse_others(by)
+        refuse_others(by)
         asked = " ".join(known_scopes(scopes))
         named = title.strip()
         if not named:
@@ -114,13 +114,14 @@ def renew_secret(system: Membership, *, by: Membership) -> str:
     """
     with unit_of_work(by.context):
         record("renew_secret", about=("membership", system.pk))
-        _refuse_others(by, system)
+        refuse_others(by, system)
         secret = secrets.token_urlsafe(32)
         _call("SELECT accounts_renew_secret(%s, %s)", [system.pk, _hashed(secret)])
     return secret
 
 
-def _refuse_others(by: Membership, about: Membership | None = None) -> None:
+def refuse_others(by: Membership, about: Membership | None = None) -> None:
+    """Refuse whoever does not administer the agency of the one it is about."""
     if not by.has(Permission.ADMINISTER):
         raise PermissionDenied
     if about is None:

@@ -1,6 +1,7 @@
 """The tables of who acts for whom, and of how they sign in."""
 
 from accounts.models.agencies import Agency, AgencyKind, SharingAgreement
+from accounts.models.client_keys import ClientKey, UsedAssertion
 from accounts.models.clients import (
     AccessToken,
     Application,
@@ -17,10 +18,12 @@ __all__ = [
     "AgencyKind",
     "Application",
     "AuthorizationGrant",
+    "ClientKey",
     "DeviceGrant",
     "IdentityToken",
     "Membership",
     "RefreshToken",
     "SharingAgreement",
+    "UsedAssertion",
     "User",
 ]

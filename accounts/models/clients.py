@@ -27,6 +27,8 @@ class Application(AbstractApplication):  # type: ignore[misc]
         Membership, on_delete=models.PROTECT, related_name="application"
     )
     scope = models.TextField()
+    addresses = models.TextField(blank=True, db_default="", default="")
+    """Networks it may come from, by spaces; empty: from anywhere."""
 
     objects = ApplicationManager()
 

@@ -1,16 +1,25 @@
 """What the toolkit asks us: is this the system, may it have these scopes, keep this token."""
 
 import hashlib
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from oauth2_provider.models import set_token_value
 from oauth2_provider.oauth2_validators import OAuth2Validator
 
-from accounts.models import AccessToken, Application
+from accounts.models import AccessToken, Application, ClientKey, UsedAssertion
+from api.callers import may_come_from
+from api.oauth import assertions
+from api.oauth.assertions import Proof, Refused
 from audit import recording
+from notices.clock import database_now
 from tenancy.work import enter
+
+CALLER: Final = "pierhead.caller"
+AUDIENCE: Final = "pierhead.audience"
 
 
 def checksum_of(token: str) -> str:
@@ -27,10 +36,46 @@ class ClientValidator(OAuth2Validator):  # type: ignore[misc]
 
     def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
         """Check the secret; a refusal is recorded against the system, if there is such a one."""
-        if super().authenticate_client(request, *args, **kwargs):
+        assertion = _asserted(request)
+        if assertion is None:
+            is_proven = super().authenticate_client(request, *args, **kwargs)
+            is_proven = is_proven and not live_keys(request.client).exists()
+        else:
+            is_proven = self._is_proven_by(assertion, request)
+        if is_proven and self._comes_from_its_place(request):
             enter(request.client.membership.context)
             return True
         self._record_refusal(request)
+        return False
+
+    def _is_proven_by(self, assertion: str, request: Any) -> bool:
+        """Whether a system's own key signed that it asks here, now, and for the first time."""
+        try:
+            request.client = self._proven(assertion, request)
+        except Refused as refused:
+            request.why_not = str(refused)
+            return False
+        return True
+
+    def _proven(self, assertion: str, request: Any) -> Application:
+        if "Authorization" in request.headers or "client_secret" in _body(request):
+            raise Refused("two proofs")
+        client = self._load_application(assertions.subject_of(assertion), request)
+        if client is None or not client.is_usable(request):
+            raise Refused("sub")
+        now, audience = database_now(), request.headers[AUDIENCE]
+        proofs = [Proof(key.algorithm, key.jwk) for key in live_keys(client)]
+        claims = assertions.check(
+            assertion, proofs, client_id=client.client_id, audience=audience, now=now
+        )
+        if not _use_once(client, claims, now):
+            raise Refused("jti")
+        return client
+
+    def _comes_from_its_place(self, request: Any) -> bool:
+        if may_come_from(request.client.addresses, request.headers[CALLER]):
+            return True
+        request.why_not = "address"
         return False
 
     def _load_application(self, client_id: str, request: Any) -> Application | None:
@@ -86,4 +131,36 @@ class ClientValidator(OAuth2Validator):  # type: ignore[misc]
     def _record_refusal(self, request: Any) -> None:
         tried = getattr(request, "tried", None)
         about = ("membership", tried.membership_id if tried else "")
-        recording.record_refusal("issue_token", about=about, reason="invalid_client")
+        why = f"invalid_client {getattr(request, 'why_not', '')}".strip()
+        recording.record_refusal("issue_token", about=about, reason=why)
+
+
+def live_keys(client: Application) -> QuerySet[ClientKey]:
+    """The keys a system may sign with now. With one of them, its secret counts for nothing."""
+    live = Q(ends_at=None) | Q(ends_at__gt=Now())
+    return ClientKey.objects.filter(live, application=client)
+
+
+def _asserted(request: Any) -> str | None:
+    """The assertion that was sent; None if none was, and no text if it is of another kind."""
+    body = _body(request)
+    if not {"client_assertion", "client_assertion_type"} & body.keys():
+        return None
+    is_known = body.get("client_assertion_type") == assertions.KIND
+    return body.get("client_assertion", "") if is_known else ""
+
+
+def _body(request: Any) -> dict[str, str]:
+    return dict(request.decoded_body or [])
+
+
+def _use_once(client: Application, claims: assertions.Claims, now: datetime) -> bool:
+    """Whether an assertion was not used before; from now on it was."""
+    UsedAssertion.objects.filter(application=client, expires__lt=now).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_usedassertion (application_id, jti, expires)"
+            " VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            [client.pk, claims.jti, claims.expires],
+        )
+        return bool(cursor.rowcount)

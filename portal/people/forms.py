@@ -60,6 +60,30 @@ class PersonForm(RoleForm):
     field_order = ("name", "email", "role")
 
 
+class KeyForm(GovukForm):
+    """With what a system signs."""
+
+    public_key = forms.CharField(
+        label="Public key",
+        help_text="On the curve P-256 or Ed25519, in PEM or as a JWK. Never the private key.",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Enter the public key"},
+    )
+
+
+class AddressesForm(GovukForm):
+    """From where a system may come."""
+
+    networks = forms.CharField(
+        label="Networks",
+        help_text="By spaces, like 192.0.2.0/24 2001:db8::/48. Leave it empty for anywhere.",
+        max_length=1000,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 class HookForm(GovukForm):
     """Where a system is told."""
 

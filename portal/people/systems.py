@@ -3,17 +3,18 @@
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.urls import reverse
 
-from accounts.actions import administering
-from accounts.models import AccessToken, Membership
+from accounts.actions import administering, proving
+from accounts.models import AccessToken, Application, Membership
 from accounts.scopes import SCOPES
 from audit.recording import record
 from portal.govuk.forms import EmptyForm
 from portal.pages import Page
-from portal.people.forms import SystemForm
+from portal.people.forms import AddressesForm, KeyForm, SystemForm
 from portal.people.views import ActPage, Administering
 from portal.rota.people import sign_of
 
@@ -36,6 +37,7 @@ class Systems(Administering, Page):
         asked = dict(tokens.values_list("application__membership").annotate(Max("created")))
         return {
             "here": [(each, _may(each), asked.get(each.pk), sign_of(each.pk)) for each in here],
+            "signing": _signs(here),
             "gone": list(known.exclude(ended_at=None).order_by("title", "pk")),
             **super().get_context_data(**kwargs),
         }
@@ -97,6 +99,51 @@ class End(SystemPage):
     def act(self, given: dict[str, Any]) -> HttpResponse:
         administering.end_membership(self.system, by=self.member)
         return self.finished("systems", f"{self.system.title} does not act any more.")
+
+
+class UseKey(SystemPage):
+    """It signs from now on."""
+
+    template_name = "portal/people/use_key.html"
+    form_class = KeyForm
+
+    def act(self, given: dict[str, Any]) -> HttpResponse:
+        proving.add_client_key(self.system, by=self.member, **given)
+        return self.finished("systems", f"{self.system.title} signs with its own key from now on.")
+
+
+class EndKeys(SystemPage):
+    """It goes back to its secret."""
+
+    template_name = "portal/people/end_keys.html"
+    form_class = EmptyForm
+
+    def act(self, given: dict[str, Any]) -> HttpResponse:
+        proving.end_client_keys(self.system, by=self.member)
+        return self.finished("systems", f"{self.system.title} uses its secret again.")
+
+
+class Addresses(SystemPage):
+    """From where it may come."""
+
+    template_name = "portal/people/addresses.html"
+    form_class = AddressesForm
+
+    def get_initial(self) -> dict[str, Any]:
+        """As it is."""
+        return {"networks": self.system.application.addresses}
+
+    def act(self, given: dict[str, Any]) -> HttpResponse:
+        networks = proving.set_addresses(self.system, by=self.member, **given)
+        where = f"from {networks}" if networks else "from anywhere"
+        return self.finished("systems", f"{self.system.title} may come {where}.")
+
+
+def _signs(systems: list[Membership]) -> set[int]:
+    """Which of some systems sign with a key of their own."""
+    live = Q(keys__ends_at=None, keys__isnull=False) | Q(keys__ends_at__gt=Now())
+    signing = Application.objects.filter(live, membership__in=systems)
+    return {*signing.values_list("membership", flat=True)}
 
 
 def _may(system: Membership) -> list[str]:

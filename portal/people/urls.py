@@ -22,6 +22,13 @@ urlpatterns = [
     path("systems/<colleague:colleague>/end/", fresh(systems.End.as_view()), name="end_system"),
 ]
 
+_SYSTEM = "systems/<colleague:colleague>/"
+urlpatterns += [
+    path(f"{_SYSTEM}key/", fresh(systems.UseKey.as_view()), name="use_key"),
+    path(f"{_SYSTEM}key/end/", fresh(systems.EndKeys.as_view()), name="end_keys"),
+    path(f"{_SYSTEM}addresses/", fresh(systems.Addresses.as_view()), name="addresses"),
+]
+
 _TOLD = "systems/<colleague:colleague>/told/"
 urlpatterns += [
     path(_TOLD, hooks.Told.as_view(), name="told"),

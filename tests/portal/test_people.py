@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from jwcrypto.jwk import JWK
 
 from accounts.models import Membership, User
 from portal.rota.people import sign_of
@@ -12,6 +13,7 @@ from tests import given
 from tests.accounts.signing_in import sign_in
 from tests.accounts.test_step_up import grow_stale
 from tests.api.systems import System
+from tests.events.conftest import a_system
 
 PEOPLE, SYSTEMS = "/people/", "/people/systems/"
 NEW = {"name": "Sam Newcomer", "email": "sam.newcomer@example.org", "role": "adviser"}
@@ -178,3 +180,53 @@ def test_lists_are_the_administrators(people, admin):
     for page in (PEOPLE, SYSTEMS, f"{PEOPLE}new/", f"{SYSTEMS}new/"):
         assert admin.get(page).status_code == 200
         assert sign_in(people.duty_manager).get(page).status_code == 403
+
+
+# ---- how a system proves itself
+
+
+def test_administrator_gives_a_system_its_key_and_takes_it_back(own_database, people):
+    made = a_system("liverpool-idva").membership
+    admin, pair = sign_in(people.administrator), JWK.generate(kty="EC", crv="P-256")
+    assert "With a secret: for a trial" in words_of(admin.get(SYSTEMS))
+
+    admin.post(at("use_key", made), {"public_key": pair.export_to_pem().decode()})
+    assert "With a key of its own" in words_of(admin.get(SYSTEMS))
+    assert "Back to a secret" in words_of(admin.get(SYSTEMS))
+
+    admin.post(at("end_keys", made))
+    assert "With a secret: for a trial" in words_of(admin.get(SYSTEMS))
+
+
+def test_a_private_key_is_refused_with_what_to_do(own_database, people):
+    made = a_system("liverpool-idva").membership
+    private = JWK.generate(kty="EC", crv="P-256").export_private()
+
+    answer = sign_in(people.administrator).post(at("use_key", made), {"public_key": private})
+
+    assert "It must not leave the system" in words_of(answer)
+    assert "With a secret" in words_of(sign_in(people.administrator).get(SYSTEMS))
+
+
+def test_administrator_says_from_where_a_system_may_come(own_database, people):
+    made = a_system("liverpool-idva").membership
+    admin = sign_in(people.administrator)
+    assert "Anywhere" in words_of(admin.get(SYSTEMS))
+
+    assert "Give networks like" in words_of(admin.post(at("addresses", made), {"networks": "x"}))
+    admin.post(at("addresses", made), {"networks": "192.0.2.0/24, 2001:db8::/48"})
+
+    assert "192.0.2.0/24 2001:db8::/48" in words_of(admin.get(SYSTEMS))
+    assert "192.0.2.0/24 2001:db8::/48" in words_of(admin.get(at("addresses", made)))
+
+
+@pytest.mark.parametrize("act", ["use_key", "end_keys", "addresses"])
+def test_how_a_system_proves_itself_asks_who_it_is_again(own_database, people, act):
+    made = a_system("liverpool-idva").membership
+    admin = sign_in(people.administrator)
+    grow_stale(admin, timedelta(minutes=6))
+
+    answer = admin.post(at(act, made), {"networks": "192.0.2.0/24"})
+
+    assert answer["Location"].startswith("/sign-in/again/")
+    assert sign_in(people.adviser).get(at(act, made)).status_code == 403

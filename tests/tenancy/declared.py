@@ -54,6 +54,9 @@ DEFINERS: Final = {
     "accounts_end_sessions(bigint)": "likewise",
     "accounts_add_client(text,text,text,text)": "likewise",
     "accounts_renew_secret(bigint,text)": "likewise",
+    "accounts_add_client_key(bigint,text,text,jsonb,interval)": "likewise",
+    "accounts_end_client_keys(bigint)": "likewise",
+    "accounts_set_addresses(bigint,text)": "likewise",
     "oversight_seen(uuid)": "the agency that leads a case is told which others have seen it",
     "retention_is_held(uuid)": "a hold of anybody counts, and only its agency sees it",
     "retention_kept(text,timestamp with time zone,integer)": (

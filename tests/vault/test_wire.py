@@ -101,7 +101,7 @@ def test_what_comes_in_pieces_is_heard_whole():
         framed(b"["),
         framed(b'["l",' * 20_000),
     ],
-    ids=lambda raw: repr(raw[:20]),
+    ids=lambda raw: raw.hex()[:24],
 )
 def test_what_is_no_message_is_garbled(raw):
     with pytest.raises(wire.Garbled):
