@@ -7,7 +7,7 @@ from drill.ledger import Ledger, Referring
 from drill.report import Report, check, wait_until
 from drill.stack import STAYING, Stack
 
-KILLED = ("web", "worker", "redis", "db")
+KILLED = ("web", "worker", "redis", "db", "keyd")
 BEFORE = 2
 AFTER = 3
 # As docs/running.md says. PostgreSQL's superuser, because row-level security hides the rows from
