@@ -110,7 +110,8 @@ def check_at_once(details: ConsentDetails, *, at: datetime) -> None:
         raise NotWellFormed(
             "consent.ground",
             "Sharing without agreement on this ground needs a second person first."
-            " Ask for it on the case, or ask your supervisor.",
+            " Ask for it on a case in hand. A new referral goes without agreement only where"
+            " life or serious harm is at risk.",
         )
 
 

@@ -136,7 +136,8 @@ def test_check_at_once_refuses_a_ground_on_which_a_second_person_comes_first():
     assert (refused.value.field, str(refused.value)) == (
         "consent.ground",
         "Sharing without agreement on this ground needs a second person first."
-        " Ask for it on the case, or ask your supervisor.",
+        " Ask for it on a case in hand. A new referral goes without agreement only where"
+        " life or serious harm is at risk.",
     )
 
 
