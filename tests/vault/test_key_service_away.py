@@ -5,6 +5,7 @@ Nobody waits longer than a few seconds, however many ask, and nothing of a case 
 
 import threading
 import time
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -296,3 +297,12 @@ def settle(keyd):
     keyd.make_agency_keys(AGENCY)
     for row in rows:
         row.objects.update(created_at="2026-01-01T00:00:00Z")
+
+
+@pytest.mark.parametrize("namespace", ["", "pierhead"])
+def test_a_namespace_is_named_where_there_is_one_and_nowhere_else(server, site, clock, namespace):
+    provider = TransitProvider(replace(site, namespace=namespace), Patience(clock=clock))
+
+    provider.unwrap("agency-key", CONTEXT, wrapped(provider))
+
+    assert {*server.engine.namespaces} == {namespace or None}

@@ -29,6 +29,7 @@ class Transit:
     def __init__(self, *, derived=True):
         self.derived, self.least = derived, 1
         self.versions = [secrets.token_bytes(32)]
+        self.namespaces: list[str | None] = []
         self.status, self.delay, self.body, self.asked = 200, 0.0, None, []
 
     def rotate(self):
@@ -106,6 +107,7 @@ class _Door(BaseHTTPRequestHandler):
         engine.asked.append(verb)
         time.sleep(engine.delay)
         status, answer = engine.status, {"errors": []}
+        engine.namespaces.append(self.headers.get("X-Vault-Namespace"))
         if self.headers.get("X-Vault-Token") != TOKEN:
             status = 403
         elif status == 200:
