@@ -5,6 +5,7 @@ with its values. The controls show that each search would have found a word that
 """
 
 import base64
+import json
 import logging
 import re
 import time
@@ -21,10 +22,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Membership
 from config.celery import app
 from directory.safe_times import windows_to_json
+from events import hooking
 from notices import outbox
 from tenancy.roles import WEB
+from tenancy.work import unit_of_work
 from tests import given, world
 from tests.accounts.signing_in import SECRET as SEED
 from tests.accounts.signing_in import sign_in
@@ -35,6 +39,7 @@ from tests.canary.searching import digests_of, found_in, found_in_tables, found_
 from tests.faults import house as building
 from tests.faults.house import SECRET, House, children_of, kill, wait_for
 from tests.faults.systems import Answer, System, ask
+from tests.oversight.receiver import Receiver, receiving
 from tests.portal import answers
 from tests.world import CLIENT_ID, CLIENT_SECRET, People
 
@@ -74,8 +79,21 @@ def at_this_door(house, monkeypatch):
     monkeypatch.setattr(app.amqp, "_producer_pool", None)
 
 
+@pytest.fixture
+def receiver(house, settings):
+    """Where the desk's system is told of everything."""
+    settings.WEBHOOKS_ANYWHERE = True
+    administrator = People().administrator
+    with unit_of_work(administrator.context):
+        systems = Membership.objects.select_related("agency", "application")
+        system = systems.get(application__client_id="liverpool-idva")
+    with receiving() as server:
+        hooking.add_hook(system, address=server.url, by=administrator)
+        yield server
+
+
 @pytest.mark.usefixtures("at_this_door")
-def test_what_was_planted_is_nowhere_but_with_those_who_may_read_it(house, caplog):
+def test_what_was_planted_is_nowhere_but_with_those_who_may_read_it(house, receiver, caplog):
     began, words, control = time.time(), Words(), Words()
     police = System(house.port, CLIENT_ID, CLIENT_SECRET).sign_in()
     desk = System(house.port, "liverpool-idva", SECRET).sign_in()
@@ -87,10 +105,12 @@ def test_what_was_planted_is_nowhere_but_with_those_who_may_read_it(house, caplo
         officer = sign_in(People().officer)
     _leave_the_control(house, control)
     wait_for(lambda: list(house.letters.iterdir()))
+    wait_for(lambda: b"follow_up.changed" in _told(receiver))
 
     looked_for = guises_of([*words.all, *_secrets(police, officer)])
     hashed = digests_of([word.encode() for word in words.said])
     assert found_in_tables(house.owner_url, {**looked_for, **hashed}) == []
+    assert found_in(_told(receiver), looked_for) == []
     assert found_in(_of_redis(house), looked_for) == []
     assert found_in(caplog.text.encode(), looked_for) == []
     assert _keys_in_environments(house) == []
@@ -237,6 +257,12 @@ def _secrets(police: System, officer: Client) -> list[bytes]:
     said = (world.PASSWORD, CLIENT_SECRET, SECRET, SEED, police.token, cookie)
     root = Path(settings.ROOT_KEY_FILE).read_bytes()
     return [*(word.encode() for word in said), base64.b32decode(SEED), root]
+
+
+def _told(receiver: Receiver) -> bytes:
+    """Everything a webhook was called with."""
+    heads = json.dumps(receiver.heads).encode()
+    return heads + b"".join(path.encode() + said for path, said in receiver.got)
 
 
 def _of_redis(house: House) -> bytes:

@@ -133,6 +133,7 @@ class Surroundings:
             "PORT": str(self.port),
             "REDIS_URL": self.house.redis_url,
             "MAIL_DIRECTORY": str(self.house.letters),
+            "WEBHOOKS_KEY": settings.WEBHOOKS_KEY,
             "PYTHONUNBUFFERED": "1",
             **self.house.changes,
         }
