@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from api.codes import views as codes
 from api.events import views as events
 from api.follow_ups import views as follow_ups
 from api.referrals import consenting, moves
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_FOLLOW_UP}resume/", follow_ups.Resume.as_view(), name="follow-up-resume"),
     path(f"{_FOLLOW_UP}attempt/", follow_ups.RecordAttempt.as_view(), name="follow-up-attempt"),
     path(f"{_FOLLOW_UP}outcome/", follow_ups.RecordOutcome.as_view(), name="follow-up-outcome"),
+    path("codes/", codes.Codes.as_view(), name="codes"),
     path("events/", events.Events.as_view(), name="events"),
     path("services/", services.Services.as_view(), name="services"),
     path("schema/", Contract.as_view(), name="schema"),

@@ -130,6 +130,7 @@ STANDING: Final[dict[str, str]] = {
     "api:follow-ups": "list.follow_ups",
     "api:follow-up": "follow_up.see",
     "api:events": "list.events",
+    "api:codes": "list.codes",
     "api:services": "list.services",
     "told": "system.webhook",
     "api:risk-tools": "list.risk_tools",
