@@ -15,7 +15,7 @@ from typing import Any
 
 from config.embedded.places import CHECKOUT
 
-ROOMS_ONLY_FOR_CHECKING = ("tests/", "benchmarks/", "scripts/")
+BESIDE_THE_PRODUCT = ("tests/", "benchmarks/", "scripts/", "clients/")
 NAME = re.compile(r"^([a-z0-9-]+)", re.MULTILINE)
 
 
@@ -86,7 +86,7 @@ def product_files() -> list[Path]:
     return [
         CHECKOUT / name
         for name in listed.stdout.splitlines()
-        if not name.startswith(ROOMS_ONLY_FOR_CHECKING) and (CHECKOUT / name).exists()
+        if not name.startswith(BESIDE_THE_PRODUCT) and (CHECKOUT / name).exists()
     ]
 
 
