@@ -1,9 +1,12 @@
 """Each attack on the evidence, made behind the triggers' back, is found by both verifiers."""
 
 import json
+from dataclasses import replace
 
 import pytest
+from django.utils import timezone
 
+from audit.chain import verify
 from audit.checkpoints import claims_of, sign_due
 from audit.models import Checkpoint
 from audit.recording import record
@@ -257,3 +260,15 @@ def test_a_held_file_that_cannot_be_read_is_no_proof_of_anything(
         export = exported(agency, tmp_path / "export.jsonl")
         assert verified_alone(export, broken)[0] == 2
     assert verified_alone(tmp_path / "absent.jsonl")[0] == 2
+
+
+def test_of_two_checkpoints_that_differ_at_one_place_neither_is_believed(agency):
+    """Whichever is read first: the place is named, also where one of them is right."""
+    with databases.as_owner(), unit_of_work(Context.migration()):
+        *_, kept = claims_of(agency)
+        for number in range(16):
+            stand = kept.stand._replace(entry_hash=bytes([number]) * 32)
+            found = list(verify(agency, now=timezone.now(), outside=[replace(kept, stand=stand)]))
+
+            assert {(each.seq, each.what) for each in found} >= {(stand.seq, NOT_THAT)}
+        assert list(verify(agency, now=timezone.now(), outside=[kept])) == []
