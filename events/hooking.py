@@ -3,17 +3,18 @@
 A secret is returned once, kept sealed, and changed with an overlap, so that no call is lost.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils import timezone
 
+from accounts.actions.administering import refuse_others
 from accounts.errors import NotDone
 from accounts.models import Membership
-from accounts.roles import Permission
 from audit.recording import record
 from events.kinds import EventKind
 from events.models import Call, Hook, HookSecret
@@ -32,9 +33,7 @@ def add_hook(system: Membership, *, address: str, by: Membership) -> MadeSecret:
     :raises PermissionDenied: unless ``by`` administers the agency of both.
     :raises NotDone: for an address that is none, or a system that may not read events.
     """
-    with unit_of_work(by.context):
-        record("add_webhook", about=("membership", system.pk))
-        _refuse_others(by, system)
+    with _acting("add_webhook", system, by):
         if READS_EVENTS not in system.application.scopes:
             raise NotDone("This system may not read what happened. Add one that may.")
         try:
@@ -48,15 +47,10 @@ def add_hook(system: Membership, *, address: str, by: Membership) -> MadeSecret:
 
 
 def renew_hook_secret(system: Membership, *, by: Membership) -> MadeSecret:
-    """A new secret; the old one signs beside it for a day.
-
-    :raises PermissionDenied: unless ``by`` administers the agency of both.
-    :raises NotDone: if the system is told nowhere.
-    """
+    """A new secret; the old one signs beside it for a day. Refuses as :func:`end_hook` does."""
     at = timezone.now()
-    with unit_of_work(by.context):
-        record("renew_webhook", about=("membership", system.pk))
-        hook = _theirs(system, by)
+    with _acting("renew_webhook", system, by):
+        hook = _theirs(system)
         hook.secrets.filter(Q(ends_at=None) | Q(ends_at__gt=at)).update(ends_at=at + OVERLAP)
         return _new_secret(hook)
 
@@ -67,23 +61,15 @@ def end_hook(system: Membership, *, by: Membership) -> None:
     :raises PermissionDenied: unless ``by`` administers the agency of both.
     :raises NotDone: if the system is told nowhere.
     """
-    with unit_of_work(by.context):
-        record("end_webhook", about=("membership", system.pk))
-        hook = _theirs(system, by)
-        Hook.objects.filter(pk=hook.pk).update(ended_at=timezone.now())
+    with _acting("end_webhook", system, by):
+        Hook.objects.filter(pk=_theirs(system).pk).update(ended_at=timezone.now())
 
 
 def send_test(system: Membership, *, by: Membership) -> None:
-    """Owe it a call about nothing.
-
-    :raises PermissionDenied: unless ``by`` administers the agency of both.
-    :raises NotDone: if the system is told nowhere.
-    """
+    """Owe it a call about nothing. Refuses as :func:`end_hook` does."""
     at = timezone.now()
-    with unit_of_work(by.context):
-        record("test_webhook", about=("membership", system.pk))
-        hook = _theirs(system, by)
-        known = hook.calls.aggregate(last=Max("number"))["last"] or 0
+    with _acting("test_webhook", system, by):
+        hook = _theirs(system)
         Call.objects.create(
             agency_id=hook.agency_id,
             hook=hook,
@@ -91,20 +77,15 @@ def send_test(system: Membership, *, by: Membership) -> None:
             kind=EventKind.TEST,
             occurred_at=at,
             owed_at=at,
-            number=known,
+            number=0,
         )
 
 
 def send_again(system: Membership, *, by: Membership) -> int:
-    """Owe anew what was given up on; how many calls.
-
-    :raises PermissionDenied: unless ``by`` administers the agency of both.
-    :raises NotDone: if the system is told nowhere.
-    """
+    """Owe anew what was given up on; how many calls. Refuses as :func:`end_hook` does."""
     at = timezone.now()
-    with unit_of_work(by.context):
-        record("replay_webhook", about=("membership", system.pk))
-        hook = _theirs(system, by)
+    with _acting("replay_webhook", system, by):
+        hook = _theirs(system)
         given_up = hook.calls.filter(sent_at=None).exclude(parked_at=None)
         Hook.objects.filter(pk=hook.pk).update(resting_until=None, failures=0)
         return given_up.update(
@@ -125,16 +106,19 @@ def _new_secret(hook: Hook) -> MadeSecret:
     return made
 
 
-def _theirs(system: Membership, by: Membership) -> Hook:
-    _refuse_others(by, system)
+@contextmanager
+def _acting(deed: str, system: Membership, by: Membership) -> Iterator[None]:
+    """One act of an administrator's on a system of theirs that still acts, on record."""
+    with unit_of_work(by.context):
+        record(deed, about=("membership", system.pk))
+        refuse_others(by, system)
+        if not system.is_client or system.ended_at is not None:
+            raise NotDone("That is no system that acts.")
+        yield
+
+
+def _theirs(system: Membership) -> Hook:
     hook = current(system)
     if hook is None:
         raise NotDone("This system is told nowhere.")
     return hook
-
-
-def _refuse_others(by: Membership, system: Membership) -> None:
-    if not by.has(Permission.ADMINISTER) or system.agency_id != by.agency_id:
-        raise PermissionDenied
-    if not system.is_client or system.ended_at is not None:
-        raise NotDone("That is no system that acts.")

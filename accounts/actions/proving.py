@@ -11,7 +11,7 @@ from jwcrypto.jwk import JWK
 
 from accounts.actions.administering import refuse_others
 from accounts.errors import NotDone
-from accounts.models import ClientKey, Membership
+from accounts.models import Membership
 from accounts.models.client_keys import ALGORITHMS
 from audit.recording import record
 from tenancy.work import unit_of_work
@@ -68,12 +68,6 @@ def set_addresses(system: Membership, *, networks: str, by: Membership) -> str:
         refuse_others(by, system)
         _call("SELECT accounts_set_addresses(%s, %s)", [system.pk, read])
     return read
-
-
-def keys_of(system: Membership) -> list[ClientKey]:
-    """A system's keys, the newest first."""
-    keys = ClientKey.objects.filter(application__membership=system)
-    return list(keys.order_by("-made_at", "-pk"))
 
 
 def read_public_key(text: str) -> PublicKey:

@@ -3,10 +3,19 @@
 from typing import Final
 
 from django.db import models
+from django.db.models.functions import Now
 
 from accounts.models.clients import Application
 
 ALGORITHMS: Final = ("ES256", "EdDSA")
+
+
+class ClientKeyQuerySet(models.QuerySet["ClientKey"]):
+    """Which keys there are."""
+
+    def live(self) -> "ClientKeyQuerySet":
+        """Keys that may be signed with now."""
+        return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=Now()))
 
 
 class ClientKey(models.Model):
@@ -23,6 +32,8 @@ class ClientKey(models.Model):
     jwk = models.JSONField()
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ClientKeyQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from oauth2_provider.models import set_token_value
 from oauth2_provider.oauth2_validators import OAuth2Validator
@@ -39,7 +39,7 @@ class ClientValidator(OAuth2Validator):  # type: ignore[misc]
         assertion = _asserted(request)
         if assertion is None:
             is_proven = super().authenticate_client(request, *args, **kwargs)
-            is_proven = is_proven and not live_keys(request.client).exists()
+            is_proven = is_proven and not _keys_of(request.client).exists()  # then they count
         else:
             is_proven = self._is_proven_by(assertion, request)
         if is_proven and self._comes_from_its_place(request):
@@ -64,7 +64,7 @@ class ClientValidator(OAuth2Validator):  # type: ignore[misc]
         if client is None or not client.is_usable(request):
             raise Refused("sub")
         now, audience = database_now(), request.headers[AUDIENCE]
-        proofs = [Proof(key.algorithm, key.jwk) for key in live_keys(client)]
+        proofs = [Proof(key.algorithm, key.jwk) for key in _keys_of(client)]
         claims = assertions.check(
             assertion, proofs, client_id=client.client_id, audience=audience, now=now
         )
@@ -135,10 +135,8 @@ class ClientValidator(OAuth2Validator):  # type: ignore[misc]
         recording.record_refusal("issue_token", about=about, reason=why)
 
 
-def live_keys(client: Application) -> QuerySet[ClientKey]:
-    """The keys a system may sign with now. With one of them, its secret counts for nothing."""
-    live = Q(ends_at=None) | Q(ends_at__gt=Now())
-    return ClientKey.objects.filter(live, application=client)
+def _keys_of(client: Application) -> QuerySet[ClientKey]:
+    return ClientKey.objects.live().filter(application=client)
 
 
 def _asserted(request: Any) -> str | None:

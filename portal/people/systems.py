@@ -3,13 +3,12 @@
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max, Q
-from django.db.models.functions import Now
+from django.db.models import Max
 from django.http import HttpResponse
 from django.urls import reverse
 
 from accounts.actions import administering, proving
-from accounts.models import AccessToken, Application, Membership
+from accounts.models import AccessToken, ClientKey, Membership
 from accounts.scopes import SCOPES
 from audit.recording import record
 from portal.govuk.forms import EmptyForm
@@ -141,9 +140,8 @@ class Addresses(SystemPage):
 
 def _signs(systems: list[Membership]) -> set[int]:
     """Which of some systems sign with a key of their own."""
-    live = Q(keys__ends_at=None, keys__isnull=False) | Q(keys__ends_at__gt=Now())
-    signing = Application.objects.filter(live, membership__in=systems)
-    return {*signing.values_list("membership", flat=True)}
+    keys = ClientKey.objects.live().filter(application__membership__in=systems)
+    return {*keys.values_list("application__membership", flat=True)}
 
 
 def _may(system: Membership) -> list[str]:

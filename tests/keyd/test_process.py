@@ -125,6 +125,7 @@ def test_an_assertion_of_the_future_gets_nothing(keyd, people, taken):
     early = ask_to_open(keyd, people.adviser, taken.case_id, seconds_ago=-60)
 
     assert early == {"refused": "refused"}
+    assert "said" in ask_to_open(keyd, people.adviser, taken.case_id)
 
 
 def test_another_persons_assertion_gets_nothing(keyd, people, taken):
@@ -138,6 +139,7 @@ def test_an_assertion_signed_with_another_key_gets_nothing(keyd, people, taken):
     forged = ask_to_open(keyd, people.adviser, taken.case_id, key=b"x" * 32)
 
     assert forged == {"refused": "refused"}
+    assert "said" in ask_to_open(keyd, people.adviser, taken.case_id)
 
 
 def test_a_refused_assertion_is_in_the_houses_chain(keyd, people, taken):
@@ -290,6 +292,7 @@ def test_the_web_may_not_sign_for_the_notary_nor_the_notary_open(keyd, people, t
 @pytest.mark.parametrize("verb", ["make_agency_keys", "_open_bundle", "__init__", "nothing"])
 def test_what_is_no_verb_is_refused(keyd, verb):
     assert ask(keyd, verb, 1) == {"refused": "refused"}
+    assert "said" in ask(keyd, "healthcheck")
 
 
 @pytest.mark.parametrize(

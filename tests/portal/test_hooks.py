@@ -11,32 +11,17 @@ from events.models import Call, Hook
 from portal.rota.people import sign_of
 from tests.accounts.signing_in import sign_in
 from tests.accounts.test_step_up import grow_stale
-from tests.events.conftest import a_system, said, sweep
-from tests.oversight.receiver import receiving
+from tests.events.conftest import a_system, anywhere, receiver, said, sweep, system
 from tests.referrals.conftest import as_owner
+
+__all__ = ["anywhere", "receiver", "system"]
 
 ACTS = ("add_hook", "renew_hook", "test_hook", "replay_hook", "end_hook")
 
 
 @pytest.fixture
-def anywhere(settings):
-    settings.WEBHOOKS_ANYWHERE = True
-
-
-@pytest.fixture
-def system(own_database, people):
-    return a_system("liverpool-idva").membership
-
-
-@pytest.fixture
 def admin(people, system):
     return sign_in(people.administrator)
-
-
-@pytest.fixture
-def receiver():
-    with receiving() as server:
-        yield server
 
 
 def at(page, member):
