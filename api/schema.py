@@ -46,7 +46,7 @@ _ABOUT: Final = {
     "side": "The side your agency is on.",
     CURSOR: "Where the page begins. Follow `next`; do not make one up.",
 }
-_NUMBERS: Final[dict[str, tuple[dict[str, Any], str]]] = {
+_SHAPED: Final[dict[str, tuple[dict[str, Any], str]]] = {
     PAGE_SIZE: (
         {"type": "integer", "minimum": 1, "default": USUAL},
         f"How many rows; a larger number than {MOST} gives {MOST}.",
@@ -54,6 +54,11 @@ _NUMBERS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "after": (
         {"type": "integer", "minimum": 0, "default": 0, "maximum": 10**18 - 1},
         "The last position you have read; 0 to begin.",
+    ),
+    "updated_since": (
+        {"type": "string", "format": "date-time"},
+        "An instant with its offset, at most 90 days ago. What happens while you ask may be said"
+        " to have happened a moment before: next time begin a minute early.",
     ),
 }
 _INSTANT: Final = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$"
@@ -241,8 +246,8 @@ def _operation_of(schema: AutoSchema) -> Operation | None:
 
 
 def _query(name: str, codes: tuple[str, ...]) -> OpenApiParameter:
-    if name in _NUMBERS:
-        shape, about = _NUMBERS[name]
+    if name in _SHAPED:
+        shape, about = _SHAPED[name]
         return OpenApiParameter(name, dict(shape), description=about)
     kind = build_basic_type(OpenApiTypes.STR)
     assert kind is not None  # noqa: S101 -- a text has a shape

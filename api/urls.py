@@ -5,7 +5,7 @@ from django.urls import URLPattern, path
 from api.codes import views as codes
 from api.events import views as events
 from api.follow_ups import views as follow_ups
-from api.referrals import consenting, moves
+from api.referrals import consenting, moves, sharing
 from api.referrals import views as referrals
 from api.risk import views as risk
 from api.schema import Contract
@@ -45,11 +45,14 @@ urlpatterns: list[URLPattern] = [
         consenting.RecordAgreement.as_view(),
         name="referral-record-agreement",
     ),
+    path(f"{_REFERRAL}sharings/", sharing.Sharings.as_view(), name="referral-sharings"),
     path(f"{_REFERRAL}refer-on/", moves.ReferOn.as_view(), name="referral-refer-on"),
     path(f"{_REFERRAL}assessments/", risk.Assessments.as_view(), name="referral-assessments"),
     path("risk-tools/", risk.RiskTools.as_view(), name="risk-tools"),
     path("follow-ups/", follow_ups.FollowUps.as_view(), name="follow-ups"),
     path(_FOLLOW_UP, follow_ups.OneFollowUp.as_view(), name="follow-up"),
+    path(f"{_FOLLOW_UP}visits/", follow_ups.Visits.as_view(), name="follow-up-visits"),
+    path(f"{_FOLLOW_UP}attempts/", follow_ups.Attempts.as_view(), name="follow-up-attempts"),
     path(f"{_FOLLOW_UP}book/", follow_ups.Book.as_view(), name="follow-up-book"),
     path(f"{_FOLLOW_UP}cancel/", follow_ups.Cancel.as_view(), name="follow-up-cancel"),
     path(f"{_FOLLOW_UP}pause/", follow_ups.Pause.as_view(), name="follow-up-pause"),

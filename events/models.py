@@ -1,6 +1,8 @@
 """What happened, in order, for an agency's systems; and where they want to be told of it."""
 
 import uuid
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -10,6 +12,8 @@ from accounts.models import Agency, Membership
 from events.kinds import EventKind
 from notices.claiming import Claimable
 
+KEPT_FOR: Final = timedelta(days=90)
+
 
 class EventQuerySet(models.QuerySet["Event"]):
     """Which events there are."""
@@ -17,6 +21,10 @@ class EventQuerySet(models.QuerySet["Event"]):
     def numbered_for(self, agency_id: int) -> "EventQuerySet":
         """An agency's, which have their place in its order."""
         return self.filter(agency=agency_id, position__isnull=False)
+
+    def happened_since(self, since: datetime, agency_id: int) -> "EventQuerySet":
+        """An agency's from an instant on, numbered yet or not."""
+        return self.filter(agency=agency_id, occurred_at__gte=since)
 
 
 class Event(models.Model):
@@ -49,6 +57,7 @@ class Event(models.Model):
                 name="events_event_new",
             ),
             models.Index(fields=["occurred_at"], name="events_event_age"),
+            models.Index(fields=["agency", "occurred_at", "reference"], name="events_event_since"),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from accounts.models import Membership
 from accounts.roles import Permission
 from events.kinds import EventKind
-from events.models import Call, Event, EventHead, Hook
+from events.models import KEPT_FOR, Call, Event, EventHead, Hook
 from notices.claiming import Parking, back_off, claim, park
 from notices.clock import Clock
 from notices.outbox import owe
@@ -37,7 +37,6 @@ NUMBERED_AT_ONCE: Final = 500
 TRIED_FOR: Final = timedelta(days=3)
 LONGEST_REST: Final = timedelta(minutes=5)
 """A webhook that failed is let alone for so long at most; each call waits longer and longer."""
-KEPT_FOR: Final = timedelta(days=90)
 FAILING: Final = "webhook.given_up"
 logger = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from accounts.models import Membership
 from api.follow_ups import serializers as shapes
 from api.follow_ups.serializers import FollowUpOut, FollowUpPage, follow_up_for, with_booking
+from api.follow_ups.shown import AttemptsOut, VisitsOut, attempt_for, visit_for
 from api.operations import Operation, listing
 from api.paging import page_of
 from api.preconditions import refuse_stale, tagged
@@ -40,6 +41,31 @@ class OneFollowUp(MemberView):
         """Read a follow-up and its clocks."""
         record("follow_up.see", about=("referral", reference))
         return tagged(follow_up_for(follow_up_of(reference, self.member)), request)
+
+
+class Visits(MemberView):
+    """The bookings of a follow-up."""
+
+    operations = {"GET": Operation("listVisits", "followup:read", VisitsOut)}
+
+    def get(self, request: Request, reference: str) -> Response:
+        """List every booking there was, the first first: those that stand, ended and given up."""
+        record("follow_up.see", about=("referral", reference))
+        visits = follow_up_of(reference, self.member).visits.order_by("booked_at", "id")
+        known = visits.select_related("adviser__user", "second_worker__user")
+        return Response({"results": [visit_for(visit) for visit in known]})
+
+
+class Attempts(MemberView):
+    """The attempts of a follow-up."""
+
+    operations = {"GET": Operation("listAttempts", "followup:read", AttemptsOut)}
+
+    def get(self, request: Request, reference: str) -> Response:
+        """List every attempt to be in touch, the first first. The notes are sealed in the case."""
+        record("follow_up.see", about=("referral", reference))
+        attempts = follow_up_of(reference, self.member).attempts.order_by("number")
+        return Response({"results": [attempt_for(attempt) for attempt in attempts]})
 
 
 def deed(name: str, takes: type[StrictSerializer]) -> dict[str, Operation]:

@@ -1,9 +1,12 @@
 """Referrals over JSON: make, list, read, and move."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,14 +16,18 @@ from api.paging import page_of
 from api.preconditions import tagged
 from api.referrals import serializers as shapes
 from api.referrals import shown
+from api.serializers import Instant
 from api.views import ActingView, MemberView
 from audit.recording import record
+from events.models import KEPT_FOR, Event
 from referrals.errors import NotWellFormed
 from referrals.lifecycle import Side, Status
 from referrals.lost import knowing_access, without_what_is_lost
 from referrals.models import Referral
 from referrals.reading import open_case
 from visits.actions import draft_after_visit, refer_after_visit
+
+SINCE: Final = "updated_since"
 
 
 class Referrals(ActingView):
@@ -33,6 +40,7 @@ class Referrals(ActingView):
             shown.ReferralPage,
             side=tuple(Side.values),
             status=tuple(Status.values),
+            updated_since=(),
         ),
         "POST": Operation(
             "createReferral",
@@ -45,7 +53,8 @@ class Referrals(ActingView):
     }
 
     def get(self, request: Request) -> Response:
-        """List the agency's referrals, newest first. The police refer; everybody else receives."""
+        """List the agency's referrals, newest first. The police refer; everybody else receives.
+        With `updated_since`, those to which something has happened from then on."""
         side = self.query("side", self._usual_side())
         record("list.referrals", reason=side)
         found, order = self._asked_for(side), ("-created_at", "-id")
@@ -88,8 +97,20 @@ class Referrals(ActingView):
     def _asked_for(self, side: str) -> QuerySet[Referral]:
         referrals, made = Referral.objects.all(), side == Side.REFERRING
         found = referrals.made_by(self.member) if made else referrals.received_by(self.member)
-        status = self.query("status")
-        return knowing_access(found.filter(status=status) if status else found, self.member)
+        if status := self.query("status"):
+            found = found.filter(status=status)
+        if since := self._since():
+            happened = Event.objects.happened_since(since, self.member.agency_id)
+            found = found.filter(reference__in=happened.values("reference"))
+        return knowing_access(found, self.member)
+
+    def _since(self) -> datetime | None:
+        if not (given := self.query(SINCE)):
+            return None
+        since: datetime = Instant().run_validation(given)
+        if since < timezone.now() - KEPT_FOR:
+            raise ValidationError({SINCE: ["Give an instant within the last 90 days."]})
+        return since
 
 
 class OneReferral(MemberView):
