@@ -19,12 +19,14 @@ class Operation:
     """One method of one address.
 
     ``queries`` names the parameters it understands, each with the codes it takes (none: free).
+    ``kinds`` are the media types of a body that is text and no JSON.
     """
 
     name: str
     scope: str
     gives: type[Serializer[Any]]
     takes: type[StrictSerializer] = EmptyIn
+    kinds: tuple[str, ...] = ()
     status: int = 200
     queries: Mapping[str, Choices] | None = None
     is_tagged: bool = False

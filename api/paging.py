@@ -77,10 +77,10 @@ def _opened(cursor: str, request: Request) -> tuple[Any, Any]:
     return _moment(first) or first, last
 
 
-def _moment(text: str) -> Any:
+def _moment(text: Any) -> Any:
     try:
         return parse_datetime(text)
-    except ValueError:
+    except (TypeError, ValueError):  # a number, or another word
         return None
 
 

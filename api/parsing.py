@@ -45,7 +45,7 @@ class StrictJSONParser(BaseParser):
         :raises UnsupportedMediaType: for another charset, or a compressed body.
         :raises NotJson: for anything else that is wrong with it.
         """
-        _refuse_encodings(media_type or self.media_type, parser_context or {})
+        refuse_encodings(media_type or self.media_type, parser_context or {})
         return read(stream.read())
 
 
@@ -74,7 +74,11 @@ def read(body: bytes) -> Any:
     return value
 
 
-def _refuse_encodings(media_type: str, context: Mapping[str, Any]) -> None:
+def refuse_encodings(media_type: str, context: Mapping[str, Any]) -> None:
+    """Refuse what is not plain UTF-8.
+
+    :raises UnsupportedMediaType: for another charset, or a compressed body.
+    """
     charset = _MediaType(media_type).params.get("charset", "utf-8")
     request = context.get("request")
     coding = request.headers.get("Content-Encoding", "identity") if request else "identity"

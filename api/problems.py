@@ -45,7 +45,7 @@ _ELSEWHERE: Final[Mapping[str, str]] = {
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """The answer to an exception; what was written is rolled back. None for a fault of ours."""
-    problem = _problem_of(error)
+    problem = problem_of(error)
     if problem is None:
         return None
     if not isinstance(error, _COMMITS):
@@ -79,7 +79,8 @@ def _body(
     return {**body, "errors": errors} if errors else body
 
 
-def _problem_of(error: Exception) -> Response | None:
+def problem_of(error: Exception) -> Response | None:
+    """The problem document of an exception; None for a fault of ours."""
     if isinstance(error, (ObjectDoesNotExist, Http404)):
         return problem(404, "not-found", "There is nothing here.")
     if isinstance(error, (PermissionDenied, exceptions.PermissionDenied)):

@@ -146,7 +146,9 @@ class Schema(AutoSchema):
     def get_request_serializer(self) -> Any:
         """What a POST takes."""
         operation = _operation_of(self)
-        return operation.takes if operation and self.method == "POST" else None
+        if operation is None or self.method != "POST":
+            return None
+        return dict.fromkeys(operation.kinds, OpenApiTypes.STR) or operation.takes
 
     def get_response_serializers(self) -> Any:
         """What is given, and every refusal."""
@@ -174,8 +176,8 @@ class Schema(AutoSchema):
 
     def _refusals(self) -> dict[int, str]:
         acting = self.method == "POST"
-        of_one, operation = "{reference}" in self.path, _operation_of(self)
-        stale = _STALE if acting and of_one else {}
+        of_one, operation = "{" in self.path, _operation_of(self)
+        stale = _STALE if acting and "{reference}" in self.path else {}
         own = (operation and operation.refuses) or {}
         common = {**_READING, **(_OF_ONE if of_one else {}), **(_ACTING if acting else {})}
         return {**common, **stale, **own}

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from api.codes import views as codes
 from api.events import views as events
 from api.follow_ups import views as follow_ups
+from api.imports import views as imports
 from api.referrals import consenting, moves, sharing
 from api.referrals import views as referrals
 from api.risk import views as risk
@@ -59,6 +60,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_FOLLOW_UP}resume/", follow_ups.Resume.as_view(), name="follow-up-resume"),
     path(f"{_FOLLOW_UP}attempt/", follow_ups.RecordAttempt.as_view(), name="follow-up-attempt"),
     path(f"{_FOLLOW_UP}outcome/", follow_ups.RecordOutcome.as_view(), name="follow-up-outcome"),
+    path("imports/", imports.Imports.as_view(), name="imports"),
+    path("imports/<uuid:import_id>/", imports.OneImport.as_view(), name="import"),
+    path("imports/<uuid:import_id>/rows/", imports.ImportRows.as_view(), name="import-rows"),
     path("codes/", codes.Codes.as_view(), name="codes"),
     path("events/", events.Events.as_view(), name="events"),
     path("services/", services.Services.as_view(), name="services"),

@@ -30,6 +30,8 @@ EMERGENCY_GROUNDS: Final = frozenset({OverrideGround.LIFE_AT_RISK, OverrideGroun
 APPROVAL_WITHIN: Final = timedelta(hours=12)
 """An emergency may be approved afterwards within this time, or it closes by itself."""
 OVERRIDE_LASTS: Final = timedelta(days=28)
+TYPED_IN_WITHIN: Final = timedelta(days=14)
+"""So late a form on paper may be typed in, like the visit it tells of."""
 LEAST_REASON: Final = 20
 CODES: Final[Mapping[str, Collection[str]]] = {
     "answer": frozenset(ConsentAnswer.values),
@@ -53,7 +55,7 @@ def check(details: ConsentDetails, *, at: datetime) -> None:
     for name, codes in CODES.items():
         check_code(f"consent.{name}", getattr(details, name), codes)
     if details.is_given:
-        _check_given(details)
+        _check_given(details, at=at)
     else:
         _check_override(details, at=at)
     if details.expires_at and details.expires_at <= at:
@@ -64,13 +66,15 @@ def check(details: ConsentDetails, *, at: datetime) -> None:
         raise NotWellFormed("consent.compartments", "Say which parts may be passed on.")
 
 
-def _check_given(details: ConsentDetails) -> None:
+def _check_given(details: ConsentDetails, *, at: datetime) -> None:
     if not details.wording_version:
         raise NotWellFormed("consent.wording_version", "Say which wording they were given.")
     if not _WORDING.fullmatch(details.wording_version):
         raise NotWellFormed("consent.wording_version", "Give the version as on the form: 2026-1.")
     if not details.method:
         raise NotWellFormed("consent.method", "Say how they gave their agreement.")
+    if details.agreed_at and not at - TYPED_IN_WITHIN <= details.agreed_at <= at:
+        raise NotWellFormed("agreed_at", "They cannot have agreed then: at most 14 days ago.")
     if details.ground:
         raise NotWellFormed("consent.ground", "They agreed: leave the ground for sharing empty.")
 
@@ -81,6 +85,8 @@ def _check_override(details: ConsentDetails, *, at: datetime) -> None:
             "They have not agreed, and no ground for sharing without agreement is given."
             " Nothing was sent. Offer them the helpline, or what they want instead."
         )
+    if details.agreed_at:
+        raise NotWellFormed("agreed_at", "They have not agreed: leave out when they did.")
     if details.basis == LawfulBasis.CONSENT:
         raise NotWellFormed("consent.basis", "They have not agreed: choose what allows sharing.")
     if details.condition == SpecialCondition.EXPLICIT_CONSENT:
@@ -176,7 +182,7 @@ def _entered(
         safe_to_tell=details.safe_to_tell,
         taken_by=by,
         taken_by_agency_id=by.agency_id,
-        taken_at=at,
+        taken_at=details.agreed_at or at,
         expires_at=details.expires_at or (at + OVERRIDE_LASTS if override else None),
         approve_by=at + APPROVAL_WITHIN if approved_later else None,
     )

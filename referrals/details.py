@@ -106,7 +106,10 @@ class CaseDetails:
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentDetails:
-    """What she answered and how, or on what ground it is shared without her agreement."""
+    """What she answered and how, or on what ground it is shared without her agreement.
+
+    ``agreed_at`` is when she did, where a form on paper is typed in later.
+    """
 
     answer: str
     method: str = ""
@@ -118,6 +121,7 @@ class ConsentDetails:
     safe_to_tell: str = ""
     reason: str = ""
     expires_at: datetime | None = None
+    agreed_at: datetime | None = None
     compartments: Sequence[str] = SHARED_BY_DEFAULT
 
     @property

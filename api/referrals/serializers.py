@@ -1,5 +1,6 @@
 """The shapes of what comes in about a referral."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from rest_framework import serializers
@@ -96,6 +97,11 @@ class ReferralIn(StrictSerializer):
     """A referral after a police visit. ``case`` holds a document for each part of the case."""
 
     visit_ended_at = Instant(default=None, allow_null=True)
+    agreed_at = Instant(
+        default=None,
+        allow_null=True,
+        help_text="When they agreed, where a form on paper is typed in later.",
+    )
     area_code = Code(AREA_CHOICES, default="", allow_blank=True)
     postcode = Text(max_length=10, default="", allow_blank=True)
     harm_strands = Several(
@@ -120,6 +126,11 @@ class ReferralIn(StrictSerializer):
                 raise NotWellFormed("postcode", str(error)) from None
             given["area_code"] = given["area_code"] or (area.code if area else "")
         return given
+
+    @staticmethod
+    def consent_details(given: dict[str, Any]) -> ConsentDetails:
+        """Her answer, as it was given then, for an action."""
+        return replace(ConsentIn.details(given["consent"]), agreed_at=given["agreed_at"])
 
     @staticmethod
     def case_details(given: dict[str, Any]) -> CaseDetails:

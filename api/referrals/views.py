@@ -16,16 +16,15 @@ from api.paging import page_of
 from api.preconditions import tagged
 from api.referrals import serializers as shapes
 from api.referrals import shown
+from api.referrals.making import make
 from api.serializers import Instant
 from api.views import ActingView, MemberView
 from audit.recording import record
 from events.models import KEPT_FOR, Event
-from referrals.errors import NotWellFormed
 from referrals.lifecycle import Side, Status
 from referrals.lost import knowing_access, without_what_is_lost
 from referrals.models import Referral
 from referrals.reading import open_case
-from visits.actions import draft_after_visit, refer_after_visit
 
 SINCE: Final = "updated_since"
 
@@ -71,24 +70,8 @@ class Referrals(ActingView):
 
     def act(self, request: Request, **named: Any) -> Response:
         """Refer, or keep a draft."""
-        given = self.body()
-        begin = draft_after_visit if given["draft"] else refer_after_visit
-        referral = begin(
-            shapes.ReferralIn.case_details(given),
-            shapes.ConsentIn.details(given["consent"]),
-            by=self.member,
-            visit_ended_at=self._visit_ended_at(given),
-            on_behalf_of=given["on_behalf_of"],
-        )
+        referral = make(self.body(), by=self.member)
         return Response(shown.referral_for(referral, self.member), status=201)
-
-    def _visit_ended_at(self, given: dict[str, Any]) -> Any:
-        """Only a police visit starts a referral here; others refer on what they have taken."""
-        if self.member.agency.kind != AgencyKind.POLICE:
-            raise NotWellFormed("visit_ended_at", "Only the police refer after a police visit.")
-        if given["visit_ended_at"] is None:
-            raise NotWellFormed("visit_ended_at", "Say when the police visit ended.")
-        return given["visit_ended_at"]
 
     def _usual_side(self) -> str:
         police = self.member.agency.kind == AgencyKind.POLICE
@@ -105,9 +88,9 @@ class Referrals(ActingView):
         return knowing_access(found, self.member)
 
     def _since(self) -> datetime | None:
-        if not (given := self.query(SINCE)):
+        if SINCE not in self.request.query_params:
             return None
-        since: datetime = Instant().run_validation(given)
+        since: datetime = Instant().run_validation(self.query(SINCE))
         if since < timezone.now() - KEPT_FOR:
             raise ValidationError({SINCE: ["Give an instant within the last 90 days."]})
         return since

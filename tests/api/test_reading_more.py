@@ -57,7 +57,7 @@ def test_what_she_takes_back_is_a_change_although_no_status_is(desk, police_syst
     assert changed_since(desk, before) == [sent["reference"]]
 
 
-@pytest.mark.parametrize("instant", ["yesterday", "2026-01-01", "2026-01-01T10:00:00"])
+@pytest.mark.parametrize("instant", ["", "yesterday", "2026-01-01", "2026-01-01T10:00:00"])
 def test_an_instant_without_its_offset_is_refused(police_system, instant):
     found = police_system.get(f"referrals/?updated_since={instant}")
     assert problem(found)[0] == 400

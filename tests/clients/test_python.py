@@ -193,3 +193,27 @@ def test_a_call_is_read_and_a_changed_one_is_not(call):
     ):
         with pytest.raises(NotFromPierhead):
             read_call(**{"secret": secret, "body": told, "headers": headers, **spoilt})
+
+
+def test_many_are_brought_bite_by_bite_and_again_without_harm(police):
+    rows = [{**body(), "source_id": f"0500-{number}"} for number in range(205)]
+    rows[7]["risk_band"] = "grave"
+
+    first = list(police.import_rows(rows[:8] + rows[203:]))
+    again = list(police.import_rows(iter(rows[:8])))
+
+    assert [row["outcome"] for row in first] == [*["made"] * 7, "refused", "made", "made"]
+    assert [row["outcome"] for row in again] == [*["already"] * 7, "refused"]
+    assert first[7]["problem"]["errors"][0]["pointer"] == "/risk_band"
+
+
+def test_a_table_is_brought_with_its_head_in_every_bite(police, monkeypatch):
+    monkeypatch.setattr("pierhead_client.client.MOST_ROWS", 2)
+    ended = body()["visit_ended_at"]
+    head = "occurrence_number,visit_ended_at,risk,harm,consent,consent_method,consent_wording\n"
+    lines = [f"0500-{n},{ended},high,stalking,Y,in_person,2026-1\n" for n in range(3)]
+
+    told = list(police.import_csv([head, *lines]))
+
+    assert [row["outcome"] for row in told] == ["made"] * 3
+    assert [row["number"] for row in told] == [1, 2, 3]

@@ -1,8 +1,9 @@
 """The client: a token when one is needed, a key with every deed, one row after the other."""
 
+import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, Protocol
@@ -22,6 +23,9 @@ TRIES: Final = 3
 DONE: Final = frozenset({200, 201})
 AGAIN: Final = frozenset({429, 502, 503, 504})
 LONGEST_WAIT: Final = 30
+MOST_ROWS: Final = 100
+MOST_BYTES: Final = 1_000_000
+"""So much of an import one request may bring."""
 Row = dict[str, Any]
 
 
@@ -146,6 +150,28 @@ class Client:
         """``accept``, ``decline``, ``ask``, … as ``available_moves`` names them."""
         return self.post(f"referrals/{reference}/{verb}/", said or {}, key=key)
 
+    def import_rows(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+        """Bring referrals many at a time, each with its ``source_id``; what became of each.
+
+        A row that was brought before makes nothing again: after a crash, bring them all again.
+        """
+        return self._import("application/x-ndjson", b"", (_line(row) for row in rows))
+
+    def import_csv(self, lines: Iterable[str]) -> Iterator[Row]:
+        """The same for the lines of a table, the first of which names its columns.
+
+        A line is a row: cells that hold line breaks are for :meth:`import_rows`.
+        """
+        head, *rest = [line.rstrip("\r\n").encode() + b"\n" for line in lines if line.strip()]
+        return self._import("text/csv", head, rest)
+
+    def _import(self, kind: str, head: bytes, lines: Iterable[bytes]) -> Iterator[Row]:
+        path = f"{self._root}imports/{self.post('imports/', {})['id']}/rows/"
+        for bite in _bites(lines):
+            headers = {"Content-Type": kind, "Idempotency-Key": uuid.uuid4().hex}
+            told = self._answered("POST", path, headers=headers, data=head + b"".join(bite))
+            yield from told["results"]
+
     def post(self, path: str, said: Mapping[str, Any], *, key: str = "") -> Row:
         """Do something once. Give a ``key`` of your own to be able to ask again after a crash."""
         named = {"Idempotency-Key": key or uuid.uuid4().hex}
@@ -192,6 +218,22 @@ class Client:
             return self._http.request(method, url, **limits, **asked)
         except requests.RequestException as error:
             raise NotAnswered(type(error).__name__) from error
+
+
+def _line(row: Mapping[str, Any]) -> bytes:
+    return json.dumps(dict(row)).encode() + b"\n"
+
+
+def _bites(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """So many lines at a time as one request may bring."""
+    bite: list[bytes] = []
+    for line in lines:
+        if bite and (len(bite) == MOST_ROWS or sum(map(len, bite)) + len(line) > MOST_BYTES):
+            yield bite
+            bite = []
+        bite.append(line)
+    if bite:
+        yield bite
 
 
 def _seconds(answer: requests.Response) -> float:
