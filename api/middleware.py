@@ -10,6 +10,7 @@ from api.problems import CONTENT_TYPE, plain_problem
 DOOR: Final = "/api/"
 MOST_BYTES: Final = 1024 * 1024
 KEPT_HEADERS: Final = ("Allow", "Retry-After", "WWW-Authenticate")
+_FHIR: Final = "application/fhir+json"  # an OperationOutcome
 _OAUTH: Final = "application/json"  # the token's address answers in OAuth's own JSON (RFC 6749)
 
 
@@ -45,7 +46,7 @@ def _as_problem(response: HttpResponse) -> HttpResponse:
     kind = response.headers.get("Content-Type", "")
     if 300 <= response.status_code < 400 and response.status_code != 304:  # noqa: PLR2004
         return plain_problem(404, "not-found", "There is nothing here.")
-    if response.status_code < 400 or kind.startswith((CONTENT_TYPE, _OAUTH)):  # noqa: PLR2004
+    if response.status_code < 400 or kind.startswith((CONTENT_TYPE, _FHIR, _OAUTH)):  # noqa: PLR2004
         return response
     instead = plain_problem(response.status_code, *_WORDS.get(response.status_code, _BROKEN))
     for name in KEPT_HEADERS:

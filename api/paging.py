@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
+from api.operations import PAGE_SIZE
 from audit.recording import name_shown
 from vault.errors import CannotOpen
 from vault.keyd import get_keyd
@@ -26,17 +27,25 @@ Order = tuple[str, str]
 
 
 def page_of(
-    rows: QuerySet[Any], request: Request, order: Order, show: Callable[[Any], Any]
+    rows: QuerySet[Any],
+    request: Request,
+    order: Order,
+    show: Callable[[Any], Any],
+    *,
+    size: str = PAGE_SIZE,
 ) -> dict[str, Any]:
-    """``next`` (a whole URL, or null on the last page) and ``results``; never a count."""
-    size = size_of(request)
+    """``next`` (a whole URL, or null on the last page) and ``results``; never a count.
+
+    ``size`` is what the parameter is called that says how many.
+    """
+    most = size_of(request, size)
     if cursor := request.query_params.get("cursor"):
         rows = rows.filter(_beyond(order, _opened(cursor, request)))
-    found = list(rows.order_by(*order)[: size + 1])
-    name_shown(shown for row in found[:size] if (shown := _reference_of(row)))
-    more = len(found) > size
-    following = _next_url(found[size - 1], request, order) if more else None
-    return {"next": following, "results": [show(row) for row in found[:size]]}
+    found = list(rows.order_by(*order)[: most + 1])
+    name_shown(shown for row in found[:most] if (shown := _reference_of(row)))
+    more = len(found) > most
+    following = _next_url(found[most - 1], request, order) if more else None
+    return {"next": following, "results": [show(row) for row in found[:most]]}
 
 
 def _reference_of(row: Any) -> str:
@@ -44,11 +53,11 @@ def _reference_of(row: Any) -> str:
     return str(getattr(getattr(row, "referral", row), "reference", ""))
 
 
-def size_of(request: Request) -> int:
+def size_of(request: Request, name: str = PAGE_SIZE) -> int:
     """How many rows a page is to have at most."""
-    given = request.query_params.get("page_size", str(USUAL))
+    given = request.query_params.get(name, str(USUAL))
     if not (given.isascii() and given.isdecimal() and int(given[:9])):
-        raise ValidationError({"page_size": [f"Give a number from 1 to {MOST}."]})
+        raise ValidationError({name: [f"Give a number from 1 to {MOST}."]})
     return min(int(given[:9]), MOST)
 
 

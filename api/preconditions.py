@@ -34,18 +34,25 @@ def tagged(shown: Mapping[str, Any], request: Request) -> Response:
     return Response(shown, headers={"ETag": etag})
 
 
-def refuse_stale(request: Request, look: Callable[[], Mapping[str, Any]]) -> None:
+def refuse_stale(
+    request: Request,
+    look: Callable[[], Mapping[str, Any]],
+    *,
+    weak: Callable[[Mapping[str, Any]], str] | None = None,
+) -> None:
     """Refuse an act on something that is no longer what the client saw.
 
     ``look`` locks it and says how it is now; it is called only if the client wants to know.
+    ``weak`` names a state where, as in FHIR, tags are weak and yet have to match.
 
-    :raises Stale: if it is none of those that If-Match names. Weak tags match nothing (RFC 9110).
+    :raises Stale: if it is none of those that If-Match names. Elsewhere weak tags match nothing
+        (RFC 9110).
     """
     wanted = request.headers.get("If-Match")
     if wanted is None:
         return
     now = look()
-    if not {"*", etag_of(now)} & _tags(wanted):
+    if not {"*", (weak or etag_of)(now)} & _tags(wanted):
         raise Stale
 
 

@@ -3,6 +3,7 @@ from django.urls import include, path
 urlpatterns = [
     path("api/v1/", include("api.oauth.urls")),
     path("api/v1/", include("api.urls")),
+    path("api/fhir/", include("api.fhir.urls")),
     path("", include("portal.sign_in.urls")),
     path("", include("portal.urls")),
 ]

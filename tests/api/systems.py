@@ -27,15 +27,15 @@ class System:
         self.token = answer.json()["access_token"]
 
     def get(self, path: str, **headers: str) -> Any:
-        """Read."""
-        return self.browser.get(ROOT + path, headers=self._headers(headers))
+        """Read; a path from the root is taken as it is."""
+        return self.browser.get(_at(path), headers=self._headers(headers))
 
     def post(self, path: str, body: Any = None, *, key: str = "", **headers: str) -> Any:
         """Do; ``body`` may be bytes as they are to be sent. The key is new unless one is given."""
         text = body if isinstance(body, bytes) else json.dumps(body or {}).encode()
         named = {"Idempotency-Key": key or uuid.uuid4().hex, **headers}
         kind = named.pop("Content-Type", "application/json")
-        return self.browser.post(ROOT + path, text, content_type=kind, headers=self._headers(named))
+        return self.browser.post(_at(path), text, content_type=kind, headers=self._headers(named))
 
     def send(self, method: str, path: str, body: bytes = b"", **headers: str) -> HttpResponse:
         """Any method, with exactly these headers beside the token."""
@@ -44,6 +44,10 @@ class System:
 
     def _headers(self, headers: dict[str, str]) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", **headers}
+
+
+def _at(path: str) -> str:
+    return path if path.startswith("/") else ROOT + path
 
 
 def police(scopes: str = " ".join(SCOPES)) -> System:

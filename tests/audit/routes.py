@@ -133,6 +133,10 @@ STANDING: Final[dict[str, str]] = {
     "api:follow-up-attempts": "follow_up.see",
     "api:referral-sharings": "consent.history",
     "api:events": "list.events",
+    "fhir:service-requests": "list.referrals",
+    "fhir:service-request": LOOK,
+    "fhir:tasks": "list.referrals",
+    "fhir:task": LOOK,
     "api:imports": "list.imports",
     "api:import": "import.see",
     "api:import-rows": "list.imported_rows",
@@ -261,4 +265,5 @@ SILENT: Final[dict[str, str]] = {
     "notices_seen": "marks one's own as seen",
     "mfa_view_recovery_codes": "is not there once they were shown",
     "api:schema": "the contract, which is public",
+    "fhir:metadata": "the other contract, likewise",
 }

@@ -106,7 +106,7 @@ def test_a_look_leaves_its_entry_once_whoever_looks_and_a_refusal_leaves_one_too
 def is_plain(name):
     """A page of staff whose address names a referral or nothing."""
     return "<" not in re.sub(r"<reference:\w+>", "", ROUTES[name]) and not name.startswith(
-        ("api:", "account", "mfa", "issue", "revoke")
+        ("api:", "fhir:", "account", "mfa", "issue", "revoke")
     )
 
 
