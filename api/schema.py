@@ -21,6 +21,7 @@ from api.operations import CURSOR, PAGE_SIZE, Operation
 from api.paging import MOST, USUAL
 from api.problems import CONTENT_TYPE
 from api.serializers import StrictSerializer
+from api.views import ActingView
 from referrals.references import LENGTH, REFERRAL, SIGNS
 
 TOKEN_URL: Final = "/api/v1/token/"  # noqa: S105 -- an address
@@ -133,8 +134,10 @@ class Schema(AutoSchema):
         return [self.path.removeprefix("/api/v1/").split("/")[0].capitalize()]
 
     def get_description(self) -> str:  # type: ignore[override]
-        """What the method's own words say."""
-        for name in ("make", "do", self.method.lower()):
+        """What the method's own words say; of what every address shares, what is done there."""
+        verb = self.method.lower()
+        shared = getattr(type(self.view), verb, None) is ActingView.post
+        for name in ("say", "make", "do", "act" if shared else verb):
             if said := getattr(getattr(self.view, name, None), "__doc__", None):
                 return " ".join(said.split(":raises")[0].split())
         return ""

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from api.codes import views as codes
+from api.contract_page import ContractPage
 from api.events import views as events
 from api.follow_ups import views as follow_ups
 from api.imports import views as imports
@@ -66,5 +67,6 @@ urlpatterns: list[URLPattern] = [
     path("codes/", codes.Codes.as_view(), name="codes"),
     path("events/", events.Events.as_view(), name="events"),
     path("services/", services.Services.as_view(), name="services"),
+    path("docs/", ContractPage.as_view(), name="docs"),
     path("schema/", Contract.as_view(), name="schema"),
 ]

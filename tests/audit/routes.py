@@ -265,5 +265,6 @@ SILENT: Final[dict[str, str]] = {
     "notices_seen": "marks one's own as seen",
     "mfa_view_recovery_codes": "is not there once they were shown",
     "api:schema": "the contract, which is public",
+    "api:docs": "the same, for people",
     "fhir:metadata": "the other contract, likewise",
 }
