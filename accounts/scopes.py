@@ -8,6 +8,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "referral:read": "Read the referrals its agency sent or received",
     "referral:decide": "Take, accept, decline, ask, answer and close",
     "case:read": "Read what its agency holds a grant for",
+    "attachment:add": "Attach files to cases and take them off",
     "followup:read": "Read follow-ups and visits",
     "followup:write": "Book visits and record what came of them",
     "event:read": "Hear what happened to them: the feed, and a webhook",

@@ -1,5 +1,6 @@
 """At the JSON door: what is too large stays outside, and every refusal is a problem document."""
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -9,6 +10,8 @@ from api.problems import CONTENT_TYPE, plain_problem
 
 DOOR: Final = "/api/"
 MOST_BYTES: Final = 1024 * 1024
+MOST_OF_A_FILE: Final = 20 * 1024 * 1024
+_FILES: Final = re.compile(r"/api/v1/referrals/[^/]+/attachments/")
 KEPT_HEADERS: Final = ("Allow", "Retry-After", "WWW-Authenticate")
 _FHIR: Final = "application/fhir+json"  # an OperationOutcome
 _OAUTH: Final = "application/json"  # the token's address answers in OAuth's own JSON (RFC 6749)
@@ -36,8 +39,9 @@ def _why_not_read(request: HttpRequest) -> HttpResponse | None:
     length = request.headers.get("Content-Length", "")
     if not length and "Transfer-Encoding" in request.headers:
         return plain_problem(411, "length-required", "Say how long the body is: Content-Length.")
-    if length.isdecimal() and int(length) > MOST_BYTES:
-        return plain_problem(413, "too-large", "Send one mebibyte (1,048,576 bytes) at the most.")
+    most = MOST_OF_A_FILE if _FILES.fullmatch(request.path) else MOST_BYTES
+    if length.isdecimal() and int(length) > most:
+        return plain_problem(413, "too-large", f"Send {most:,} bytes at the most.")
     return None
 
 
@@ -61,5 +65,5 @@ _WORDS: Final = {
     403: ("forbidden", "This is not yours to do."),
     404: ("not-found", "There is nothing here."),
     405: ("method-not-allowed", "That method is not allowed here."),
-    413: ("too-large", "Send one mebibyte (1,048,576 bytes) at the most."),
+    413: ("too-large", "This is more than one request may bring."),
 }

@@ -19,23 +19,20 @@ class Operation:
     """One method of one address.
 
     ``queries`` names the parameters it understands, each with the codes it takes (none: free).
-    ``kinds`` are the media types of a body that is text and no JSON.
+    ``kinds`` are the media types of a body that is no JSON; ``files`` those of an answer that is a
+    file. Nothing is given where there is nothing left to say.
     """
 
     name: str
     scope: str
-    gives: type[Serializer[Any]]
+    gives: type[Serializer[Any]] | None
     takes: type[StrictSerializer] = EmptyIn
     kinds: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     status: int = 200
     queries: Mapping[str, Choices] | None = None
     is_tagged: bool = False
     refuses: Mapping[int, str] | None = None
-
-    @property
-    def is_page(self) -> bool:
-        """Whether it answers with a page of a list."""
-        return self.queries is not None
 
 
 def listing(name: str, scope: str, gives: type[Serializer[Any]], **queries: Choices) -> Operation:

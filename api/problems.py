@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from referrals.attachments.scanning import CannotScan
 from referrals.compartments import Compartment
 from referrals.errors import (
     AccessEnded,
@@ -97,6 +98,10 @@ def _refusal(error: ReferralError) -> Response:
     if isinstance(error, LookedTooMuch):
         answer = problem(429, kind, str(error))
         answer.headers["Retry-After"] = str(int(HOUR.total_seconds()))
+        return answer
+    if isinstance(error, CannotScan):
+        answer = problem(503, kind, str(error))
+        answer.headers["Retry-After"] = "60"
         return answer
     if isinstance(error, _CONFLICTS):
         return problem(409, kind, str(error))

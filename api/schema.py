@@ -45,6 +45,8 @@ _ACTING: Final = {
 _STALE: Final = {412: "It has changed since the ETag that If-Match names."}
 _ABOUT: Final = {
     "side": "The side your agency is on.",
+    "title": "What the file is, in up to 120 characters. It is sealed.",
+    "shared": "Whether whoever was given the documents opens it too, or your agency alone.",
     CURSOR: "Where the page begins. Follow `next`; do not make one up.",
 }
 _SHAPED: Final[dict[str, tuple[dict[str, Any], str]]] = {
@@ -151,7 +153,7 @@ class Schema(AutoSchema):
         operation = _operation_of(self)
         if operation is None or self.method != "POST":
             return None
-        return dict.fromkeys(operation.kinds, OpenApiTypes.STR) or operation.takes
+        return dict.fromkeys(operation.kinds, OpenApiTypes.BINARY) or operation.takes
 
     def get_response_serializers(self) -> Any:
         """What is given, and every refusal."""
@@ -163,9 +165,8 @@ class Schema(AutoSchema):
             for status, description in sorted(self._refusals().items())
         }
         same = {304: OpenApiResponse(description="Still as If-None-Match says.")}
-        given = OpenApiResponse(operation.gives, "As it is now.")
         unchanged = same if operation.is_tagged and self.method == "GET" else {}
-        return {operation.status: given, **unchanged, **refusals}
+        return {**_given(operation), **unchanged, **refusals}
 
     def get_override_parameters(self) -> list[Any]:
         """Queries and headers, asked and answered."""
@@ -202,6 +203,14 @@ class Schema(AutoSchema):
         if operation.status == 201 and self.method == "POST":  # noqa: PLR2004
             found.append(_answered("Location", "Where it is now.", operation))
         return found
+
+
+def _given(operation: Operation) -> dict[Any, OpenApiResponse]:
+    if operation.files:
+        file = OpenApiResponse(OpenApiTypes.BINARY, "The file.")
+        return {(operation.status, kind): file for kind in operation.files}
+    said = "As it is now." if operation.gives else "It is done."
+    return {operation.status: OpenApiResponse(operation.gives, said)}
 
 
 def _limits_of(field: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from api.attachments import views as attachments
 from api.codes import views as codes
 from api.contract_page import ContractPage
 from api.events import views as events
@@ -48,6 +49,14 @@ urlpatterns: list[URLPattern] = [
         name="referral-record-agreement",
     ),
     path(f"{_REFERRAL}sharings/", sharing.Sharings.as_view(), name="referral-sharings"),
+    path(
+        f"{_REFERRAL}attachments/", attachments.Attachments.as_view(), name="referral-attachments"
+    ),
+    path(
+        f"{_REFERRAL}attachments/<uuid:attachment>/",
+        attachments.OneAttachment.as_view(),
+        name="referral-attachment",
+    ),
     path(f"{_REFERRAL}refer-on/", moves.ReferOn.as_view(), name="referral-refer-on"),
     path(f"{_REFERRAL}assessments/", risk.Assessments.as_view(), name="referral-assessments"),
     path("risk-tools/", risk.RiskTools.as_view(), name="risk-tools"),

@@ -15,12 +15,14 @@ from disclosure.models import DisclosureRequest, Redaction
 from referrals.compartments import Compartment
 from referrals.keeping import newest_documents
 from referrals.looking import look
-from referrals.models import Grant, LookKind
+from referrals.models import Grant, LookKind, RecordKind
 from referrals.querysets import blocked_for
 from tenancy.work import unit_of_work
 
 TAKEN_OUT: Final = "[taken out]"
 NEVER: Final = frozenset({"code_word"})
+ABOUT_A_FILE: Final = frozenset({"kind", "length", "scan"})
+"""Of a file its title is looked over here; the file itself goes another way."""
 """What leaves by no door."""
 
 
@@ -97,7 +99,7 @@ def pieces_of(asked: DisclosureRequest) -> list[Piece]:
         Piece(each.record_id, each.version, each.compartment, each.kind, each.code, name, text)
         for each in found
         for name, text in each.document.items()
-        if text and name not in NEVER
+        if text and name not in (ABOUT_A_FILE if each.kind == RecordKind.ATTACHMENT else NEVER)
     ]
 
 

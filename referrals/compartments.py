@@ -119,6 +119,7 @@ WAY: Final[Mapping[str, Field]] = {
 }
 """What is agreed about one way to be in touch. The code word is said at the calling step alone."""
 NOTE: Final[Mapping[str, Field]] = {"text": Field("Note", LONG)}
+TITLE: Final[Mapping[str, Field]] = {"title": Field("What it is", 120)}
 
 
 def cleaned(compartment: str, document: Document) -> dict[str, str]:
@@ -144,6 +145,13 @@ def cleaned_way(document: Document) -> dict[str, str]:
 def cleaned_note(text: str) -> dict[str, str]:
     """A note of an agency's own, fit to be sealed."""
     return _cleaned("note", NOTE, {"text": text})
+
+
+def cleaned_title(text: str) -> dict[str, str]:
+    """What a file is, in somebody's words, fit to be sealed."""
+    return {
+        name: " ".join(said.split()) for name, said in _cleaned("", TITLE, {"title": text}).items()
+    }
 
 
 def _cleaned(part: str, fields: Mapping[str, Field], document: Document) -> dict[str, str]:

@@ -51,6 +51,12 @@ FAULTS: Final[Mapping[str, str]] = {
         SELECT DISTINCT t.case_id, t.agency_id FROM referrals_searchtag t WHERE NOT EXISTS (
             SELECT 1 FROM referrals_grant g WHERE g.case_id = t.case_id
             AND g.agency_id = t.agency_id AND g.revoked_at IS NULL)""",
+    "a file of case {0} has no pieces": """
+        SELECT s.case_id FROM referrals_sealedrecord s
+        WHERE s.kind = 'attachment' AND s.version = 1
+        AND NOT EXISTS (SELECT 1 FROM referrals_attachmentframe f WHERE f.record_id = s.id)
+        AND NOT EXISTS (SELECT 1 FROM referrals_sealedrecord n
+            WHERE n.case_id = s.case_id AND n.record_id = s.record_id AND n.version = 2)""",
     "case {0} holds something of an epoch it has not reached": """
         SELECT c.id FROM referrals_case c WHERE EXISTS (
             SELECT 1 FROM referrals_bundle b WHERE b.case_id = c.id AND b.epoch > c.epoch)

@@ -45,7 +45,10 @@ class Writing(NamedTuple):
 
 
 class Record(NamedTuple):
-    """An opened record: the newest version of it that the agency can open."""
+    """An opened record: the newest version of it that the agency can open.
+
+    ``file_key`` opens the file that the record tells of. It is none of what a document says.
+    """
 
     compartment: str
     kind: str
@@ -55,6 +58,7 @@ class Record(NamedTuple):
     document: Mapping[str, str]
     by_id: int
     at: datetime
+    file_key: bytes = b""
 
 
 def make_keys(case: Case, *, agency_id: int, at: datetime) -> CaseKeys:
@@ -188,15 +192,18 @@ def _opened(row: SealedRecord, keys: CaseKeys) -> Record:
         plain = open_field(keys[row.compartment, row.epoch], bytes(row.envelope), context_of(row))
     except CannotOpen:
         raise RecordClosed("Part of this case cannot be opened. Tell your administrator.") from None
+    document = json.loads(plain)
+    file_key = document.pop("key", "") if row.kind == RecordKind.ATTACHMENT else ""
     return Record(
         row.compartment,
         row.kind,
         row.code,
         row.record_id,
         row.version,
-        json.loads(plain),
+        document,
         row.by_id,
         row.at,
+        bytes.fromhex(file_key),
     )
 
 

@@ -5,7 +5,7 @@ Every door, task and export asks here; the queryset ``visible_to`` says what exi
 
 from accounts.models import Membership
 from accounts.roles import Permission
-from referrals.lifecycle import STEPS, Move, Side, Status
+from referrals.lifecycle import PENDING, STEPS, Move, Side, Status
 from referrals.models import Referral
 
 _OPENED_BY_THE_RECEIVER = frozenset({Status.ACCEPTED, Status.CLOSED})
@@ -50,6 +50,14 @@ def may_open(member: Membership, referral: Referral) -> bool:
         return False
     involved = member.pk in {referral.sent_by_id, referral.assigned_to_id}
     return involved or member.has(Permission.OPEN_ANY)
+
+
+def may_attach(member: Membership, referral: Referral) -> bool:
+    """Whether the member may add a file: who works on the case, and its author until it is
+    answered."""
+    authored = referral.side_of(member.agency_id) is Side.REFERRING and may_open(member, referral)
+    unanswered = referral.status in PENDING | {Status.DRAFT}
+    return may_work_on(member, referral) or (authored and unanswered)
 
 
 def may_work_on(member: Membership, referral: Referral) -> bool:

@@ -4,7 +4,7 @@ The serializers here are the contract's; a test holds what is built to them.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from rest_framework import serializers
 
@@ -106,6 +106,8 @@ class CaseOut(serializers.Serializer[Any]):
     records = RecordOut(many=True)
 
 
+ELSEWHERE: Final = (RecordKind.ASSESSMENT, RecordKind.ATTACHMENT)
+"""These have addresses of their own."""
 _SAME = (
     "reference",
     "status",
@@ -167,6 +169,6 @@ def case_of(opened: OpenedCase) -> Mapping[str, Any]:
             "at": instant(record.at),
         }
         for record in opened.handed_out()
-        if record.kind != RecordKind.ASSESSMENT  # they have an address of their own
+        if record.kind not in ELSEWHERE
     ]
     return {"reference": opened.reference, "records": records}

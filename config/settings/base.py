@@ -8,6 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from config import env
 from config.settings.api import *
+from config.settings.files import *
 from config.settings.sign_in import *
 
 django_stubs_ext.monkeypatch()  # lets generic views name their types at run time
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "audit.middleware.RequestId",
     "portal.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.bodies.NothingTooLarge",
     "api.middleware.JsonDoor",
     "tenancy.middleware.RequestTransaction",  # one transaction from here inwards
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -291,6 +293,8 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},  # people type names into address bars: 404s name them
         "notifications_python_client": {"level": "CRITICAL"},  # its errors may repeat a number
+        "pikepdf": {"level": "WARNING"},
+        "PIL": {"level": "INFO"},  # at DEBUG it would tell what pictures say by the way
         "oauthlib": {"level": "INFO"},  # at DEBUG it would tell the tokens it makes
     },
 }

@@ -164,6 +164,7 @@ def _recording(at: Situation) -> Iterator[Choice]:
             yield Choice("MARAC threshold reached", "case_risk")
         yield Choice("Assess the risk", "assess")
     yield Choice("Add a note", "add_note")
+    yield Choice("Add a document", "add_document")
 
 
 def _ending(at: Situation) -> Iterable[Choice]:

@@ -178,6 +178,7 @@ class CasePage(CaseMixin):
             "case": "Timeline",
             "case_details": "Details",
             "case_risk": "Risk",
+            "case_documents": "Documents",
             "case_services": "Services",
             "case_sharing": "What may be shared",
             "case_looked": "Who has looked?",

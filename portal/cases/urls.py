@@ -6,6 +6,7 @@ from accounts.sign_in.step_up import required as fresh
 from portal.cases import (
     booking,
     closing,
+    documents,
     ending,
     giving,
     joining,
@@ -26,6 +27,18 @@ urlpatterns = [
     path("", listing.MyCases.as_view(), name="my_cases"),
     path("<reference:reference>/", views.Timeline.as_view(), name="case"),
     path("<reference:reference>/details/", views.Details.as_view(), name="case_details"),
+    path("<reference:reference>/documents/", documents.Documents.as_view(), name="case_documents"),
+    path("<reference:reference>/documents/add/", documents.Add.as_view(), name="add_document"),
+    path(
+        "<reference:reference>/documents/<uuid:attachment>/",
+        documents.Download.as_view(),
+        name="document",
+    ),
+    path(
+        "<reference:reference>/documents/<uuid:attachment>/remove/",
+        documents.Remove.as_view(),
+        name="remove_document",
+    ),
     path("<reference:reference>/services/", views.Services.as_view(), name="case_services"),
     path("<reference:reference>/looked/", views.Looked.as_view(), name="case_looked"),
     path("<reference:reference>/seen/", seen.WhoHasSeen.as_view(), name="case_seen"),

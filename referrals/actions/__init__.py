@@ -2,6 +2,7 @@
 
 from referrals.actions.approving import approve_override
 from referrals.actions.assigning import assign
+from referrals.actions.attaching import attach, detach
 from referrals.actions.breaking_glass import (
     answer_break_glass,
     ask_to_break_glass,
@@ -44,9 +45,11 @@ __all__ = [
     "ask_to_break_glass",
     "ask_to_share",
     "assign",
+    "attach",
     "close",
     "declare",
     "decline",
+    "detach",
     "discard",
     "end_consent_at",
     "feed_back",

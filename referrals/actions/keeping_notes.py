@@ -1,6 +1,6 @@
 """What the agency that works on a case adds to it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.core.exceptions import PermissionDenied
@@ -17,6 +17,8 @@ from referrals.errors import AccessEnded, NotWellFormed
 from referrals.keeping import Writing, keys_of, sealed_document
 from referrals.models import Case, RecordKind, Referral, SealedRecord
 from tenancy.work import unit_of_work
+
+May = Callable[[Membership, Referral], bool]
 
 
 def add_note(reference: str, *, by: Membership, text: str, code: str = "") -> SealedRecord:
@@ -57,8 +59,10 @@ def amend(reference: str, compartment: str, document: Document, *, by: Membershi
 
 
 @contextmanager
-def writing_to(reference: str, *, by: Membership) -> Iterator[tuple[Writing, Referral]]:
-    """The case of an accepted referral, locked, with the agency's keys, ready to be written to.
+def writing_to(
+    reference: str, *, by: Membership, may: May = policy.may_work_on
+) -> Iterator[tuple[Writing, Referral]]:
+    """The case of a referral, locked, with the agency's keys, ready to be written to by who may.
 
     :raises PermissionDenied: if they may not work on it.
     :raises AccessEnded: if the agency can no longer open it.
@@ -66,7 +70,7 @@ def writing_to(reference: str, *, by: Membership) -> Iterator[tuple[Writing, Ref
     with unit_of_work(by.context):
         case = lock_case(reference)
         referral = Referral.objects.visible_to(by).get(reference=reference)
-        if not policy.may_work_on(by, referral):
+        if not may(by, referral):
             raise PermissionDenied
         if case is None:
             raise AccessEnded("You can no longer open this.")

@@ -1,6 +1,7 @@
 """The tables of the heart, by what they are about."""
 
 from referrals.models.assignment import Assignment
+from referrals.models.attachment import AttachmentFrame
 from referrals.models.case import Case, CaseLink, SearchTag
 from referrals.models.conflict import ConflictBlock, ConflictTag
 from referrals.models.consent import ConsentEntry
@@ -14,6 +15,7 @@ from referrals.models.sealed import RecordKind, SealedRecord
 
 __all__ = [
     "Assignment",
+    "AttachmentFrame",
     "BreakGlass",
     "Bundle",
     "Case",

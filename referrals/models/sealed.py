@@ -16,6 +16,7 @@ class RecordKind(models.TextChoices):
     NOTE = "note", "Note"
     ASSESSMENT = "assessment", "Risk assessment"
     WAY = "way", "A way to be in touch"
+    ATTACHMENT = "attachment", "A file"
 
 
 class SealedRecord(models.Model):

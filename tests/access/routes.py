@@ -22,6 +22,7 @@ WORDS: Final = {
     "action": "00000000-0000-4000-8000-000000000000",
     "agency": "linden",
     "version": "1",
+    "attachment": "00000000-0000-4000-8000-000000000000",
     "import_id": "00000000-0000-4000-8000-000000000000",
 }
 """What stands in an address besides a reference. Of something that is not there, unless said."""

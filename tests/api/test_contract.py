@@ -58,7 +58,11 @@ def test_contract_names_every_address_and_no_other(contract):
         for inner in prefix.url_patterns
     }
 
-    typed = {"{reference}": "<str:reference>", "{import_id}": "<uuid:import_id>"}
+    typed = {
+        "{reference}": "<str:reference>",
+        "{import_id}": "<uuid:import_id>",
+        "{attachment}": "<uuid:attachment>",
+    }
     documented = {
         re.sub(r"\{\w+\}", lambda found: typed[found[0]], path) for path in contract["paths"]
     }

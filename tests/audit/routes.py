@@ -55,6 +55,7 @@ READS: Final[dict[str, tuple[str, ...]]] = {
     "case": (OPEN,),
     "case_details": (OPEN,),
     "case_services": (OPEN,),
+    "case_documents": (OPEN,),
     "case_looked": (OPEN,),
     "case_seen": ("case.seen",),
     "case_sharing": (OPEN, "consent.history"),
@@ -71,6 +72,7 @@ READS: Final[dict[str, tuple[str, ...]]] = {
     "record_visit": (OPEN,),
     "prosecution": (OPEN,),
     "add_note": (OPEN,),
+    "add_document": (OPEN,),
     "close": (OPEN,),
     "transfer": (OPEN,),
     "give_to": (OPEN,),
@@ -132,6 +134,9 @@ STANDING: Final[dict[str, str]] = {
     "api:follow-up-visits": "follow_up.see",
     "api:follow-up-attempts": "follow_up.see",
     "api:referral-sharings": "consent.history",
+    "api:referral-attachments": "attachment.list",
+    "api:referral-attachment": "attachment.open",
+    "document": "attachment.open",
     "api:events": "list.events",
     "fhir:service-requests": "list.referrals",
     "fhir:service-request": LOOK,
@@ -158,6 +163,7 @@ STANDING: Final[dict[str, str]] = {
 the tests of its own room look for."""
 
 DEEDS: Final[dict[str, str]] = {
+    "remove_document": "attachment.remove",
     "new_referral": "referral.draft",
     "take": "referral.accept",
     "case_number": OPEN,

@@ -18,6 +18,7 @@ import psycopg
 import pytest
 import redis
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -142,13 +143,17 @@ def _plant_over_rest(police: System, desk: System, words: Words) -> bytes:
     _done(desk.post(f"follow-ups/{reference}/attempt/", attempt))
     outcome = {"outcome": "not_in", "note": words.next()}
     _done(desk.post(f"follow-ups/{reference}/outcome/", outcome))
+    files = f"referrals/{reference}/attachments/"
+    added = desk.send_file(f"{files}?title={words.next()}", f"{words.next()}\n" * 20_000)
+    assert added.status == 201, added
+    file = _done(desk.get(f"{files}{added.json()['id']}/")) + _done(desk.get(files))
     override = _made(police, body(consent=planting.override(words)))
     _done(desk.post(f"referrals/{override}/accept/"))
     drafted = planting.unreadable(words, planting.whole_case(words))
     draft = _made(police, body(draft=True, contact=ANY_TIME, **drafted))
     cases = [desk.get(f"referrals/{each}/case/") for each in (reference, override)]
     cases.append(police.get(f"referrals/{draft}/case/"))
-    return own + _script(reference) + b"".join(_done(case) for case in cases)
+    return own + file + _script(reference) + b"".join(_done(case) for case in cases)
 
 
 def _script(reference: str) -> bytes:
@@ -191,7 +196,14 @@ def _plant_on_the_screen(people: People, words: Words) -> bytes:
     _press(adviser, "record_contact", contact, reference)
     _press(adviser, "add_note", {"text": words.next()}, reference)
     _press(adviser, "record_visit", {"outcome": "not_in", "note": words.next()}, reference)
-    pages += [_page(adviser, name, reference) for name in ("case", "case_details")]
+    file = SimpleUploadedFile("letter.txt", words.next().encode() * 50_000)
+    document = {"file": file, "title": words.next(), "is_shared": "ours"}
+    _press(adviser, "add_document", document, reference)
+    shown = ("case", "case_details", "case_documents")
+    pages += [_page(adviser, name, reference) for name in shown]
+    where = re.search(rb'href="(/cases/[^/]+/documents/[0-9a-f-]{36}/)"', pages[-1])
+    assert where
+    pages += adviser.get(where[1].decode()).streaming_content
     return b"".join(pages)
 
 

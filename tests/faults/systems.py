@@ -59,6 +59,11 @@ class System:
         named = {"Idempotency-Key": key or uuid4().hex, "Content-Type": "application/json"}
         return self._again("POST", path, json.dumps(body or {}), self._token() | named)
 
+    def send_file(self, path: str, content: str) -> Answer:
+        """Add a text file once."""
+        named = {"Idempotency-Key": uuid4().hex, "Content-Type": "text/plain"}
+        return self._again("POST", path, content, self._token() | named)
+
     def _token(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 

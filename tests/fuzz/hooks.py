@@ -9,10 +9,14 @@ import requests
 import schemathesis
 
 
-@schemathesis.serializer("application/x-ndjson", "text/csv")
+@schemathesis.serializer(
+    "application/x-ndjson", "text/csv", "application/pdf", "image/jpeg", "image/png"
+)
 def text(context: Any, value: Any) -> bytes:
-    """A body that is text, as it is."""
+    """A body that is no JSON, as it is."""
     del context
+    if isinstance(value, bytes):
+        return value
     return value.encode() if isinstance(value, str) else json.dumps(value).encode()
 
 

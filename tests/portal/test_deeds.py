@@ -101,7 +101,7 @@ def test_rest_stands_under_its_heading_and_the_first_is_not_repeated(people, tak
         "Reach them": ["Record contact", "How to be in touch safely"],
         "Visit": ["Book a visit", "What the visit needs"],
         "Refer on": ["Refer to a service", "Refer to MARAC", "Transfer to another area"],
-        "Record": ["Assess the risk", "Add a note"],
+        "Record": ["Assess the risk", "Add a note", "Add a document"],
         "End": ["Close"],
     }
 

@@ -8,6 +8,7 @@ SEALED: Final = (
     "tenancy_rolekey",
     "mfa_authenticator",
     "referrals_sealedrecord",
+    "referrals_attachmentframe",
     "referrals_bundle",
     "referrals_givencontact",
     "referrals_erasurekey",

@@ -185,3 +185,20 @@ def entry_hash(fields, previous):
     words = {**fields, "at": fields["at"].replace("+00:00", "Z")}
     spoken = lp(*[said(words[name]) for name in ENTRY_FIELDS])
     return hashlib.sha256(b"pierhead/audit/v1" + spoken + previous).digest()
+
+
+# -- files ----------------------------------------------------------------------------------
+
+
+def frames(key, context, content):
+    place = lp("attachment", *context)
+    label = b"pierhead/v1/attachment"
+    okm = hkdf(key, b"", label + hashlib.sha256(place).digest(), 64)
+    cut = [content[at : at + 65536] for at in range(0, len(content), 65536)] or [b""]
+    sealed = [
+        AESGCM(okm[:32]).encrypt(
+            b"\x00" * 7 + struct.pack(">IB", at, at == len(cut) - 1), part, label + place
+        )
+        for at, part in enumerate(cut)
+    ]
+    return [okm[32:] + sealed[0], *sealed[1:]]
