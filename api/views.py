@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from accounts.models import Membership
 from api.authentication import ClientAuthentication, requires
 from api.idempotency import once
+from api.limiting import Standing, TooManyRequests, counted
 from api.operations import Operation
 from api.preconditions import etag_of
 from referrals.references import is_reference
@@ -23,6 +24,7 @@ class MemberView(APIView):
 
     authentication_classes = (ClientAuthentication,)
     operations: ClassVar[Mapping[str, Operation]] = {}
+    standing: Standing | None = None
 
     @property
     def operation(self) -> Operation | None:
@@ -39,11 +41,27 @@ class MemberView(APIView):
     def initial(self, request: Request, *args: Any, **named: Any) -> None:
         """Before anything is done: who asks, may they, and does what they ask make sense."""
         super().initial(request, *args, **named)
+        self.standing = counted(self.member) if isinstance(request.auth, Membership) else None
         if not is_reference(named.get("reference", "")) and "reference" in named:
             raise Http404
         understood = self.operation.queries or {} if self.operation else {}
         if self.operation and (unknown := request.query_params.keys() - understood):
             raise ValidationError({name: ["There is no such parameter."] for name in unknown})
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **named: Any
+    ) -> Response:
+        """Say with every answer how many requests are left."""
+        if self.standing:
+            for name, said in self.standing.headers.items():
+                response.headers[name] = said
+        return super().finalize_response(request, response, *args, **named)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """A refusal says so too."""
+        if isinstance(exc, TooManyRequests):
+            self.standing = exc.standing
+        return super().handle_exception(exc)
 
     def options(self, request: Request, *args: Any, **named: Any) -> Response:  # type: ignore[override]
         """Which methods there are."""

@@ -1,5 +1,7 @@
 """The JSON door: one way to sign in, one shape for refusals, the contract made from the code."""
 
+from config import env
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.ClientAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -11,6 +13,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "STRICT_JSON": True,
 }
+API_REQUESTS_A_MINUTE = env.read_int("API_REQUESTS_A_MINUTE", 1200)  # of one system; 0: uncounted
 SPECTACULAR_SETTINGS = {
     "TITLE": "Pierhead",
     "VERSION": "1",

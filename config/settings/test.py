@@ -23,6 +23,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+API_REQUESTS_A_MINUTE = 0  # but for the tests of it
 DEMONSTRATION = True
 DEMONSTRATION_FILE = BASE_DIR / "var" / "demo-of-the-suite.json"
 INSTALLED_APPS = [*INSTALLED_APPS, "demonstration"]
