@@ -66,6 +66,8 @@ class AccessToken(AbstractAccessToken):  # type: ignore[misc]
     user = None
     source_refresh_token = None
     id_token = None
+    bound_to = models.CharField(max_length=43, blank=True, db_default="", default="")
+    """The thumbprint of the one key it is good with (DPoP); empty: with any."""
 
     class Meta:
         constraints = [

@@ -47,7 +47,7 @@ def subject_of(assertion: str) -> str:
 
     :raises Refused: if it is none.
     """
-    return str(_claims_of(_read(assertion)).get("sub", ""))
+    return str(claims_of(read(assertion)).get("sub", ""))
 
 
 def check(
@@ -57,10 +57,10 @@ def check(
 
     :raises Refused: naming the first thing that is not.
     """
-    signed = _read(assertion)
-    if not any(_is_signed(assertion, proof, signed.jose_header) for proof in proofs):
+    signed = read(assertion)
+    if not any(is_signed(assertion, proof, signed.jose_header) for proof in proofs):
         raise Refused("signature")
-    claims = _claims_of(signed)
+    claims = claims_of(signed)
     _check_times(claims, int(now.timestamp()))
     if claims.get("iss") != client_id or claims.get("sub") != client_id:
         raise Refused("iss")
@@ -80,7 +80,11 @@ def _check_times(claims: Mapping[str, Any], at: int) -> None:
         raise Refused("nbf")
 
 
-def _read(assertion: str) -> JWS:
+def read(assertion: str) -> JWS:
+    """Something signed, taken apart; nothing of it is believed yet.
+
+    :raises Refused: if it is no compact JWS.
+    """
     if len(assertion) > LONGEST or not _COMPACT.fullmatch(assertion):
         raise Refused("form")
     signed = JWS()
@@ -94,7 +98,8 @@ def _read(assertion: str) -> JWS:
     return signed
 
 
-def _is_signed(assertion: str, proof: Proof, header: Mapping[str, Any]) -> bool:
+def is_signed(assertion: str, proof: Proof, header: Mapping[str, Any]) -> bool:
+    """Whether a key signed it, by the one algorithm it is for."""
     if header.get("alg") != proof.algorithm:
         return False
     try:
@@ -104,7 +109,11 @@ def _is_signed(assertion: str, proof: Proof, header: Mapping[str, Any]) -> bool:
     return True
 
 
-def _claims_of(signed: JWS) -> Mapping[str, Any]:
+def claims_of(signed: JWS) -> Mapping[str, Any]:
+    """What it says.
+
+    :raises Refused: if that is no object.
+    """
     try:
         found = json.loads(signed.objects.get("payload", b""))
     except (ValueError, RecursionError):

@@ -12,7 +12,7 @@ def with_tokens(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     given = {
         "access_token": {"type": "string"},
         "expires_in": {"type": "integer", "example": 300},
-        "token_type": {"type": "string", "enum": ["Bearer"]},
+        "token_type": {"type": "string", "enum": ["Bearer", "DPoP"]},
         "scope": {"type": "string"},
     }
     result["paths"]["/api/v1/token/"] = _oauth(

@@ -1,18 +1,18 @@
 """What the toolkit asks us: is this the system, may it have these scopes, keep this token."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from oauth2_provider.models import set_token_value
 from oauth2_provider.oauth2_validators import OAuth2Validator
+from oauthlib.oauth2 import OAuth2Error
 
-from accounts.models import AccessToken, Application, ClientKey, UsedAssertion
+from accounts.models import AccessToken, Application, ClientKey
 from api.callers import may_come_from
-from api.oauth import assertions
+from api.oauth import assertions, possession
 from api.oauth.assertions import Proof, Refused
 from audit import recording
 from notices.clock import database_now
@@ -20,6 +20,14 @@ from tenancy.work import enter
 
 CALLER: Final = "pierhead.caller"
 AUDIENCE: Final = "pierhead.audience"
+REQUEST: Final = "pierhead.request"
+
+
+class InvalidProof(OAuth2Error):  # type: ignore[misc]
+    """A proof of possession that does not hold (RFC 9449, section 5)."""
+
+    error = "invalid_dpop_proof"
+    status_code = 400
 
 
 def checksum_of(token: str) -> str:
@@ -43,6 +51,7 @@ class ClientValidator(OAuth2Validator):  # type: ignore[misc]
         else:
             is_proven = self._is_proven_by(assertion, request)
         if is_proven and self._comes_from_its_place(request):
+            self._bind(request)
             enter(request.client.membership.context)
             return True
         self._record_refusal(request)
@@ -68,7 +77,7 @@ class ClientValidator(OAuth2Validator):  # type: ignore[misc]
         claims = assertions.check(
             assertion, proofs, client_id=client.client_id, audience=audience, now=now
         )
-        if not _use_once(client, claims, now):
+        if not possession.use_once(client.pk, claims.jti, claims.expires, now=now):
             raise Refused("jti")
         return client
 
@@ -77,6 +86,22 @@ class ClientValidator(OAuth2Validator):  # type: ignore[misc]
             return True
         request.why_not = "address"
         return False
+
+    def _bind(self, request: Any) -> None:
+        """To which key the token will be bound: none, unless the request proves one.
+
+        :raises InvalidProof: for a proof that does not hold.
+        """
+        request.bound_to = ""
+        asked = request.headers[REQUEST]()
+        if possession.HEADER not in asked.headers:
+            return
+        try:
+            request.bound_to = possession.proven(asked, request.client.pk)
+        except Refused as refused:
+            request.why_not = f"dpop {refused}"
+            self._record_refusal(request)
+            raise InvalidProof from None
 
     def _load_application(self, client_id: str, request: Any) -> Application | None:
         """The system with a client_id; what PostgreSQL could not hold is nobody's."""
@@ -122,7 +147,10 @@ class ClientValidator(OAuth2Validator):  # type: ignore[misc]
             application=request.client,
             scope=token["scope"],
             expires=Now() + timedelta(seconds=token["expires_in"]),
+            bound_to=request.bound_to,
         )
+        if issued.bound_to:
+            token["token_type"] = possession.HEADER
         set_token_value(issued, token["access_token"])
         issued.save()
         about = ("membership", request.client.membership_id)
@@ -150,15 +178,3 @@ def _asserted(request: Any) -> str | None:
 
 def _body(request: Any) -> dict[str, str]:
     return dict(request.decoded_body or [])
-
-
-def _use_once(client: Application, claims: assertions.Claims, now: datetime) -> bool:
-    """Whether an assertion was not used before; from now on it was."""
-    UsedAssertion.objects.filter(application=client, expires__lt=now).delete()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO accounts_usedassertion (application_id, jti, expires)"
-            " VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-            [client.pk, claims.jti, claims.expires],
-        )
-        return bool(cursor.rowcount)

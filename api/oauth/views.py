@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from oauth2_provider.views.mixins import OAuthLibMixin
 
 from api.callers import caller_of
-from api.oauth.validator import AUDIENCE, CALLER
+from api.oauth.validator import AUDIENCE, CALLER, REQUEST
 
 
 def _say_from_where(request: HttpRequest) -> None:
@@ -18,6 +18,7 @@ def _say_from_where(request: HttpRequest) -> None:
     what comes as a header is named HTTP_…"""
     request.META[CALLER] = caller_of(request)
     request.META[AUDIENCE] = request.build_absolute_uri(reverse("issue_token"))
+    request.META[REQUEST] = lambda: request  # the toolkit would iterate over the request itself
 
 
 _for_systems = [
