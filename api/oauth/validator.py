@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from oauth2_provider.models import set_token_value
 from oauth2_provider.oauth2_validators import OAuth2Validator
-from oauthlib.oauth2 import OAuth2Error
+from oauthlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
 
 from accounts.models import AccessToken, Application, ClientKey
 from api.callers import may_come_from
