@@ -126,13 +126,13 @@ SYSTEMS: Final = (
     NewSystem(
         "liverpool-idva",
         "Case system",
-        (*_READ, "referral:create", "referral:decide", "case:read", *_FOLLOW),
+        (*_READ, "referral:create", "referral:decide", "case:read", "attachment:add", *_FOLLOW),
     ),
-    NewSystem("seawall", "Case system", ("referral:decide", "case:read", *_READ)),
+    NewSystem("seawall", "Case system", ("referral:decide", "case:read", "attachment:add", *_READ)),
     NewSystem(
         "riverside-hub",
         "Intake system",
-        ("referral:create", "referral:decide", "case:read", *_READ),
+        ("referral:create", "referral:decide", "case:read", "attachment:add", *_READ),
     ),
 )
 
