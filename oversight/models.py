@@ -142,3 +142,44 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"Look at {self.agency_id}/{self.seq}"
+
+
+class Recovery(models.Model):
+    """Somebody lost their way in: one of the agency asks, another, who has seen them, answers.
+
+    Written by the two functions of its migration alone. Unanswered, it ends after a day.
+    """
+
+    class Reason(models.TextChoices):
+        """What they lost."""
+
+        PHONE_LOST = "phone_lost", "Their phone was lost or stolen"
+        PHONE_NEW = "phone_new", "They have another phone"
+        PASSWORD = "password", "They forgot their password"
+        BOTH = "both", "They lost both"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=20, choices=Reason)
+    asked_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answered_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    is_confirmed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="oversight_recovery_three_people",
+                condition=~Q(person=models.F("asked_by"))
+                & (Q(answered_by=None) | ~Q(answered_by=models.F("asked_by")))
+                & (Q(answered_by=None) | ~Q(answered_by=models.F("person"))),
+            ),
+        ]
+        indexes = [models.Index(fields=["agency", "-asked_at"], name="oversight_recovery_newest")]
+
+    def __str__(self) -> str:
+        return f"Way back in for {self.person_id}"

@@ -56,6 +56,7 @@ _TEAM = Page(
         "portal:programme",
         "portal:evidence",
         "portal:glasses",
+        "portal:ways_back",
         "portal:keeping",
         "portal:disclosures",
     ),

@@ -7,6 +7,7 @@ from django import forms
 from accounts.models.agencies import ROLES_OF
 from accounts.roles import Role
 from accounts.scopes import SCOPES
+from oversight.models import Recovery
 from portal.govuk.forms import GovukForm
 from portal.govuk.widgets import Checkboxes, Radios
 
@@ -37,6 +38,17 @@ class RoleForm(GovukForm):
         field = self.fields["role"]
         field.choices = [(each.value, each.label) for each in DOES if each in ROLES_OF[kind]]  # type: ignore[attr-defined]
         field.widget.hints = {each.value: said for each, said in DOES.items()}
+
+
+class RecoveryForm(GovukForm):
+    """What somebody lost."""
+
+    reason = forms.ChoiceField(
+        label="What did they lose?",
+        choices=Recovery.Reason.choices,
+        widget=Radios(),
+        error_messages={"required": "Select what they lost"},
+    )
 
 
 class PersonForm(RoleForm):

@@ -4,7 +4,7 @@ from django.urls import path
 
 import portal.rota.people  # noqa: F401 -- it makes `colleague` known
 from accounts.sign_in.step_up import required as fresh
-from portal.people import hooks, systems, views
+from portal.people import hooks, recovering, systems, views
 
 urlpatterns = [
     path("", views.People.as_view(), name="people"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("<colleague:colleague>/role/", fresh(views.ChangeRole.as_view()), name="change_role"),
     path("<colleague:colleague>/left/", fresh(views.Left.as_view()), name="has_left"),
     path("<colleague:colleague>/out/", fresh(views.SignOut.as_view()), name="sign_out_colleague"),
+    path("<colleague:colleague>/lost/", fresh(recovering.Ask.as_view()), name="lost_way_in"),
+    path("ways-back/", recovering.Waiting.as_view(), name="ways_back"),
+    path("ways-back/<uuid:recovery>/", fresh(recovering.Answer.as_view()), name="way_back"),
     path("systems/", systems.Systems.as_view(), name="systems"),
     path("systems/new/", fresh(systems.Add.as_view()), name="add_system"),
     path(

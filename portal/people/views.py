@@ -45,10 +45,8 @@ class Administering(MemberView):
         raise Http404
 
 
-class ActPage(Administering, FormPage):
+class Acting(FormPage):
     """One act; what stands in its way is said on top of the page."""
-
-    done = ""
 
     def make(self, form: Any) -> HttpResponse:
         try:
@@ -70,6 +68,10 @@ class ActPage(Administering, FormPage):
         """Show what is shown only now. It is kept in no session, and so not after a redirect."""
         context = {**self.get_context_data(form=EmptyForm()), **shown}
         return self.response_class(self.request, "portal/people/once.html", context)
+
+
+class ActPage(Administering, Acting):
+    """An act of whoever looks after the agency."""
 
 
 class People(Administering, Page):
@@ -111,7 +113,7 @@ class Add(ActPage):
         )
 
 
-class _Colleague(ActPage):
+class Colleague(ActPage):
     """An act on one colleague."""
 
     @cached_property
@@ -127,7 +129,7 @@ class _Colleague(ActPage):
         return {"person": self.person, **super().get_context_data(**kwargs)}
 
 
-class ChangeRole(_Colleague):
+class ChangeRole(Colleague):
     """What somebody is to the agency from now on."""
 
     template_name = "portal/people/role.html"
@@ -146,7 +148,7 @@ class ChangeRole(_Colleague):
         return self.finished("people", said)
 
 
-class Left(_Colleague):
+class Left(Colleague):
     """Somebody has left: at once, everywhere."""
 
     template_name = "portal/people/left.html"
@@ -170,7 +172,7 @@ class Left(_Colleague):
         return {"cases": cases, "visits": visits, **super().get_context_data(**kwargs)}
 
 
-class SignOut(_Colleague):
+class SignOut(Colleague):
     """A phone was lost, or a screen left open."""
 
     template_name = "portal/people/sign_out.html"

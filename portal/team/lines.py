@@ -58,6 +58,7 @@ GROUPS: Final[Mapping[str, tuple[Link, ...]]] = {
         Link("Caseload", "rota", saying.caseload, managers=True, part="#caseload"),
         Link("Texts to me", "my_number", saying.own_texts),
         Link("Texts to colleagues", "team_numbers", saying.texts, managers=True),
+        Link("Ways back in", "ways_back", saying.ways_back, managers=True),
         Link("Travel times", "rota_travel", saying.travel, managers=True),
     ),
     "Meetings and programme": (

@@ -16,6 +16,7 @@ from disclosure.reading import may_disclose, requests_of
 from marac.reading import meetings, to_take_on
 from marac.terms import coordinates
 from notices.numbers import number_of, numbers_at
+from oversight import recovering
 from portal.glass.views import reviewable, to_answer
 from portal.planner.lines import not_placed_by, proposals_of
 from portal.rota.people import colleagues
@@ -215,3 +216,10 @@ def disclosures(member: Membership, now: datetime) -> Said:
         none="Nothing is to be answered",
     )
     return Said(words, bool(late))
+
+
+def ways_back(member: Membership, now: datetime) -> Said:
+    """Colleagues who lost their way in and wait for a second person."""
+    asked = recovering.waiting(member, at=now)
+    number = sum(recovering.may_answer(member, each) for each in asked)
+    return Said(f"{number} waiting" if number else "Nobody waits", bool(number))

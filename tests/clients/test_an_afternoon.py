@@ -43,6 +43,22 @@ class Outside:
 AGREED = {"answer": "given", "method": "in_person", "wording_version": "2026-1"}
 
 
+def after_a_visit():
+    return {
+        "visit_ended_at": (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
+        "postcode": "L3 1BY",
+        "harm_strands": ["domestic_abuse"],
+        "risk_band": "high",
+        "consent": AGREED,
+        "case": {"identity": {"family_name": "Nyström"}, "needs": {"wanted": "Counselling"}},
+    }
+
+
+def counselling_of(idva, agency):
+    found = idva.get("services/?need=counselling")["results"]
+    return next(each["id"] for each in found if each["agency"] == agency)
+
+
 @pytest.fixture
 def systems(site, people):
     idva, service = a_system("liverpool-idva"), a_system("rowan")
@@ -61,32 +77,12 @@ def test_police_idva_service_and_back_by_webhook(people, systems, settings):
     with receiving() as receiver:
         hook = hooking.add_hook(listening, address=receiver.url, by=people.administrator)
 
-        visit_ended_at = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
-        sent = police.post(
-            "referrals/",
-            {
-                "visit_ended_at": visit_ended_at,
-                "postcode": "L3 1BY",
-                "harm_strands": ["domestic_abuse"],
-                "risk_band": "high",
-                "consent": AGREED,
-                "case": {
-                    "identity": {"family_name": "Nyström"},
-                    "needs": {"wanted": "Counselling"},
-                },
-            },
-            key="visit-4711",
-        )
+        sent = police.post("referrals/", after_a_visit(), key="visit-4711")
         taken = idva.post(f"referrals/{sent['reference']}/accept/", key="take-4711")
-        counselling = next(
-            each
-            for each in idva.get("services/?need=counselling")["results"]
-            if each["agency"] == "rowan"
-        )
         onward = idva.post(
             f"referrals/{taken['reference']}/refer-on/",
             {
-                "service": counselling["id"],
+                "service": counselling_of(idva, "rowan"),
                 "needs": ["counselling"],
                 "consent": {**AGREED, "compartments": ["identity", "needs"]},
             },

@@ -190,6 +190,7 @@ _PAGES = [
     path("search/", case, name="search"),
     path("evidence/", case, name="evidence"),
     path("break-glass/", case, name="glasses"),
+    path("people/ways-back/", case, name="ways_back"),
     path("kept/", case, name="keeping"),
     path("disclosure/", case, name="disclosures"),
     path("still-here/", still_here, name="still_here"),

@@ -19,6 +19,10 @@ SEALED: Final = (
 
 # Functions that run as the owner, each with its reason.
 DEFINERS: Final = {
+    "oversight_ask_for_recovery(bigint,text)": "writes what no member may write by themselves",
+    "oversight_answer_recovery(uuid,boolean,text,timestamp with time zone)": (
+        "changes a sign-in, for two people who agree"
+    ),
     "tenancy_verified()": "reads the signing keys, which no process may",
     "audit_append(jsonb)": "writes the chains, which no process may write by itself",
     "referrals_live_grants(uuid)": "an agency does not see who else works on a case",
