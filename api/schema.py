@@ -66,6 +66,8 @@ _SHAPED: Final[dict[str, tuple[dict[str, Any], str]]] = {
 }
 _INSTANT: Final = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$"
 _DAY: Final = r"^\d{4}-\d{2}-\d{2}$"
+_ANY_TEXT: Final = r"^[^\u0000]*$"
+_SOME_TEXT: Final = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 _REFERENCE: Final = OpenApiParameter(
     "reference",
     {"type": "string", "pattern": f"^{REFERRAL}[{SIGNS}]{{{LENGTH}}}$"},
@@ -221,9 +223,12 @@ def _limits_of(field: Any) -> dict[str, Any]:
         return {"pattern": _DAY}
     if isinstance(field, serializers.ListField) and not field.allow_empty:
         return {"minItems": 1}
-    if isinstance(field, serializers.CharField) and not field.allow_blank:
-        return {"minLength": 1, "pattern": r"\S"} if not _has_pattern(field) else {"minLength": 1}
-    return {}
+    if not isinstance(field, serializers.CharField):
+        return {}
+    least: dict[str, Any] = {} if field.allow_blank else {"minLength": 1}
+    if _has_pattern(field):
+        return least
+    return {**least, "pattern": _ANY_TEXT if field.allow_blank else _SOME_TEXT}
 
 
 def _has_pattern(field: serializers.CharField) -> bool:

@@ -98,10 +98,12 @@ class Flag(serializers.BooleanField):
 
 
 class Whole(serializers.IntegerField):
-    """A whole number."""
+    """A whole number; ``24.0`` is one, as JSON has it."""
 
     def to_internal_value(self, data: Any) -> int:
         """The number."""
+        if isinstance(data, float) and data.is_integer():
+            data = int(data)
         if not isinstance(data, int) or isinstance(data, bool):
             self.fail("invalid")
         return super().to_internal_value(data)

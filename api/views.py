@@ -84,7 +84,7 @@ class MemberView(APIView):
         """A parameter of the address; one of its codes, where it has some."""
         given = str(self.request.query_params.get(name, default))
         codes = (self.operation.queries or {}).get(name) if self.operation else None
-        if codes and given and given not in codes:
+        if codes and given not in codes and name in self.request.query_params:
             raise ValidationError({name: [f"Choose one of: {', '.join(codes)}."]})
         return given
 

@@ -270,3 +270,9 @@ def test_question_and_answer(own_database, people):
     assert answered["safe_windows"] == safe["safe_windows"]
     assert (declined["status"], declined["decline_reason"]) == ("declined", "no_capacity")
     assert given.DOCUMENTS["identity"]["family_name"] not in str(declined)
+
+
+@pytest.mark.parametrize("asked", ["referrals/?status=", "referrals/?side=", "services/?need="])
+def test_a_code_that_is_empty_is_none_of_the_codes(police, asked):
+    assert problem(police.get(asked))[0] == 400
+    assert police.get(asked.partition("?")[0]).status_code == 200
