@@ -1,7 +1,6 @@
 """FHIR R4 of referrals: ServiceRequest and Task, read, searched, created and brought on."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from django.db.models import Q, QuerySet
@@ -23,11 +22,10 @@ from api.operations import CURSOR, Operation
 from api.paging import page_of
 from api.parsing import StrictJSONParser
 from api.preconditions import refuse_stale
+from api.referrals.changed import changed_since
 from api.referrals.making import make
-from api.serializers import Instant
 from api.views import ActingView, MemberView
 from audit.recording import record
-from events.models import Event
 from referrals.lost import knowing_access, without_what_is_lost
 from referrals.models import Case, Referral
 
@@ -103,9 +101,8 @@ class FhirView(MemberView):
             return found
         if not said.startswith("ge"):
             raise ValidationError({LAST_UPDATED: ["Give ge and an instant: ge2026-11-26T08:00Z."]})
-        since: datetime = Instant().run_validation(said.removeprefix("ge"))
-        happened = Event.objects.happened_since(since, self.member.agency_id)
-        return found.filter(reference__in=happened.values("reference"))
+        instant = said.removeprefix("ge")
+        return changed_since(found, instant, to=self.member, name=LAST_UPDATED)
 
 
 class UpdatingView(FhirView):

@@ -1,12 +1,9 @@
 """Referrals over JSON: make, list, read, and move."""
 
-from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,11 +13,10 @@ from api.paging import page_of
 from api.preconditions import tagged
 from api.referrals import serializers as shapes
 from api.referrals import shown
+from api.referrals.changed import changed_since
 from api.referrals.making import make
-from api.serializers import Instant
 from api.views import ActingView, MemberView
 from audit.recording import record
-from events.models import KEPT_FOR, Event
 from referrals.lifecycle import Side, Status
 from referrals.lost import knowing_access, without_what_is_lost
 from referrals.models import Referral
@@ -82,18 +78,9 @@ class Referrals(ActingView):
         found = referrals.made_by(self.member) if made else referrals.received_by(self.member)
         if status := self.query("status"):
             found = found.filter(status=status)
-        if since := self._since():
-            happened = Event.objects.happened_since(since, self.member.agency_id)
-            found = found.filter(reference__in=happened.values("reference"))
+        if SINCE in self.request.query_params:
+            found = changed_since(found, self.query(SINCE), to=self.member, name=SINCE)
         return knowing_access(found, self.member)
-
-    def _since(self) -> datetime | None:
-        if SINCE not in self.request.query_params:
-            return None
-        since: datetime = Instant().run_validation(self.query(SINCE))
-        if since < timezone.now() - KEPT_FOR:
-            raise ValidationError({SINCE: ["Give an instant within the last 90 days."]})
-        return since
 
 
 class OneReferral(MemberView):

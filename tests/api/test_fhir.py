@@ -325,6 +325,8 @@ def test_tasks_are_searched_by_status_side_and_change(desk, police):
     since = before.isoformat().replace("+", "%2B")
     assert found(desk, f"_lastUpdated=ge{since}") == []
     assert outcome(desk.read("Task?status=nonsense"))[0] == 400
+    assert outcome(desk.read("Task?_lastUpdated=ge2020-01-01T00:00Z"))[0] == 400
+    assert outcome(desk.read(f"Task?_lastUpdated={since}"))[0] == 400
     assert outcome(desk.read("Task?_sort=x"))[0] == 400
     page = desk.read("Task?_count=1").json()
     assert [each["relation"] for each in page["link"]] == ["self", "next"]
