@@ -75,7 +75,9 @@ class Referrals(ActingView):
 
     def _asked_for(self, side: str) -> QuerySet[Referral]:
         referrals, made = Referral.objects.all(), side == Side.REFERRING
-        found = referrals.made_by(self.member) if made else referrals.received_by(self.member)
+        found: QuerySet[Referral] = (
+            referrals.made_by(self.member) if made else referrals.received_by(self.member)
+        )
         if status := self.query("status"):
             found = found.filter(status=status)
         if SINCE in self.request.query_params:

@@ -166,6 +166,13 @@ def test_a_file_that_is_not_whole_gives_out_nothing(own_database, people, taken,
         open_attachment(taken.reference, kept, by=people.adviser)
 
 
+def test_a_file_without_any_piece_is_found_by_whoever_looks_for_faults(people, taken):
+    attached(taken, people.adviser)
+    assert found_faults() == []
+    behind_the_policies("DELETE FROM referrals_attachmentframe")
+    assert found_faults() == [f"a file of case {taken.case_id} has no pieces"]
+
+
 def test_frames_of_two_files_cannot_be_exchanged(own_database, people, taken):
     first, second = (attached(taken, people.adviser) for _ in range(2))
     assert read(taken.reference, first, people.adviser) == WORDS
