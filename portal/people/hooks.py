@@ -36,6 +36,7 @@ class Told(Administering, Page):
             "sign": self.kwargs["colleague"],
             "may_hear": hooking.READS_EVENTS in system.application.scopes,
             "hook": hook,
+            "last_answer": answer_in_words(hook.last_answer) if hook else "",
             **(_calls_of(hook) if hook else {}),
             **super().get_context_data(**kwargs),
         }
@@ -49,7 +50,25 @@ def _calls_of(hook: Hook) -> dict[str, Any]:
         given_up=Count("pk", filter=given_up),
     )
     lost = Call.objects.filter(given_up, hook=hook).order_by("-owed_at")
-    return {**found, "lost": list(lost[:25])}
+    return {**found, "lost": [(call, answer_in_words(call.last_answer)) for call in lost[:25]]}
+
+
+def answer_in_words(last_answer: str) -> str:
+    """What came of a call, as an administrator can tell whoever runs the receiver."""
+    if last_answer.isdecimal():
+        return f"HTTP status {last_answer}"
+    return _WENT_WRONG.get(last_answer, "nobody answered")
+
+
+_WENT_WRONG: Final = {
+    "": "none yet",
+    "TimeoutError": "nothing within eight seconds",
+    "gaierror": "the name of the host is not known",
+    "SSLCertVerificationError": "its certificate is not good",
+    "SSLError": "no secure connection could be made",
+    "AddressRefused": "the address is not one that may be called",
+    "CannotOpen": "the call could not be signed here: tell your operator",
+}
 
 
 class _OfHook(SystemPage):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.scopes import SCOPES
 from events.models import Call, Hook
+from portal.people.hooks import answer_in_words
 from portal.rota.people import sign_of
 from tests.accounts.signing_in import sign_in
 from tests.accounts.test_step_up import grow_stale
@@ -123,3 +124,17 @@ def test_a_system_that_may_not_hear_says_so(own_database, people):
 
     assert "may not hear" in words_of(page)
     assert Hook.objects.count() == Call.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ("500", "HTTP status 500"),
+        ("ConnectionRefusedError", "nobody answered"),
+        ("TimeoutError", "nothing within eight seconds"),
+        ("SSLCertVerificationError", "its certificate is not good"),
+        ("", "none yet"),
+    ],
+)
+def test_what_came_of_a_call_is_said_in_words(kept, said):
+    assert answer_in_words(kept) == said
