@@ -8,10 +8,10 @@ from django import forms
 from directory.sharing import ConsentAnswer, ConsentMethod
 from portal.govuk.forms import GovukForm
 from portal.govuk.widgets import Checkboxes
-from referrals.compartments import FIELDS, LABELS, Compartment
+from referrals.compartments import LABELS, Compartment
 from referrals.details import ConsentDetails
 
-PARTS: Final = [(str(part), LABELS[part]) for part in Compartment if part in FIELDS]
+PARTS: Final = [(str(part), LABELS[part]) for part in Compartment]
 
 
 class PartsForm(GovukForm):

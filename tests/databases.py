@@ -25,6 +25,7 @@ from tests import world
 OWNER: dict[str, Any] = env.database(os.environ["DATABASE_URL"])
 # Set by whoever comes first, and inherited by the workers it starts.
 TEMPLATE = f"pierhead_test_{os.environ.setdefault('PIERHEAD_TEST_RUN', uuid.uuid4().hex[:12])}"
+PATIENCE = 4
 ROLES_LOCK = Path(tempfile.gettempdir()) / "pierhead_test.roles.lock"
 
 
@@ -70,15 +71,18 @@ def template_exists() -> bool:
 
 
 def drop(database: str) -> None:
-    """Drop a database; who still holds on to it has five seconds to let go.
+    """Drop a database; who still holds on to it has four times five seconds to let go.
 
     By force only after that: the owner may not end the sessions of other roles.
     """
     with owner(OWNER["NAME"]) as connection:
-        try:
-            connection.execute(f'DROP DATABASE IF EXISTS "{database}"')
-        except psycopg.errors.ObjectInUse:
-            connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        for _ in range(PATIENCE):
+            try:
+                connection.execute(f'DROP DATABASE IF EXISTS "{database}"')
+            except psycopg.errors.ObjectInUse:
+                continue
+            return
+        connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
 
 def drop_all() -> None:

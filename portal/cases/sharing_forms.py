@@ -18,7 +18,7 @@ from portal.cases.onward import service_key
 from portal.govuk.fields import MomentField
 from portal.govuk.forms import GovukForm
 from portal.govuk.widgets import Checkboxes, Radios
-from referrals.compartments import FIELDS, LABELS, Compartment
+from referrals.compartments import LABELS, Compartment
 from referrals.consent import EMERGENCY_GROUNDS, LEAST_REASON
 
 WORDING: Final = "sharing-2026-1"
@@ -32,9 +32,9 @@ def _choices(codes: Iterable[Any]) -> list[tuple[str, str]]:
 
 
 def named(parts: Iterable[str]) -> list[tuple[str, str]]:
-    """The parts of a case that say something, by name, in the usual order."""
+    """Parts of a case by name, in the usual order."""
     wanted = set(parts)
-    return [(str(p), LABELS[p]) for p in Compartment if p in FIELDS and str(p) in wanted]
+    return [(str(part), LABELS[part]) for part in Compartment if str(part) in wanted]
 
 
 class _SaidForm(GovukForm):

@@ -9,6 +9,7 @@ from directory.safe_times import SafeTime, SafeWindow, windows_from_json, window
 from directory.sharing import LawfulBasis, OverrideGround, PartyKind, Relationship, SpecialCondition
 from portal.referrals.forms import NOT_KNOWN, OUTSIDE, Agreement, Contact
 from portal.referrals.wording import OF_TODAY
+from referrals.compartments import Compartment
 from referrals.details import CaseDetails, ConsentDetails, PartyDetails
 from referrals.models import ConsentEntry, RecordKind, Referral
 from referrals.reading import OpenedCase
@@ -56,7 +57,10 @@ def consent_details(given: Answers) -> ConsentDetails:
     """Her agreement to the wording of the day, or the emergency without it."""
     if given["agreement"] == Agreement.GIVEN:
         return ConsentDetails(
-            answer=given["agreement"], method=given["method"], wording_version=OF_TODAY.version
+            answer=given["agreement"],
+            method=given["method"],
+            wording_version=OF_TODAY.version,
+            compartments=[str(part) for part in Compartment],
         )
     return ConsentDetails(
         answer=given["answer"],

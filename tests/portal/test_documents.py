@@ -1,5 +1,6 @@
 """Documents of a case in the portal."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,10 +13,13 @@ from referrals.attachments.reading import list_attachments
 from tests import given
 from tests.accounts.signing_in import sign_in
 from tests.live import chromium, look_around, page_of, site
+from tests.portal import answers
 from tests.referrals.attachments.files import TELLTALE, a_jpeg, a_pdf
 from visits import actions
 
 __all__ = ["chromium", "site"]
+
+PASSED_ON = ["identity", "contact", "needs"]
 
 
 @pytest.fixture
@@ -132,3 +136,21 @@ def test_pages_of_documents_are_open_to_everybody(site, people, taken, chromium)
     add(sign_in(people.adviser), taken, a_pdf())
     pages = [at("case_documents", taken), at("add_document", taken)]
     look_around(page_of(people.adviser, chromium, site), pages, "documents")
+
+
+def test_documents_go_on_to_a_service_where_she_agreed_to_it(people):
+    officer = sign_in(people.officer)
+    drafted = officer.post(reverse("portal:new_referral"), answers.referral())
+    reference = re.search(r"PH-[0-9A-Z]{8}", drafted["Location"])[0]
+    assert officer.post(reverse("portal:check", args=[reference])).status_code == 303
+    taken = actions.take(reference, by=people.adviser)
+    shared = add(sign_in(people.adviser), taken, a_pdf(), is_shared="shared")
+    assert shared.status_code == 303, shared.content.decode()
+    parts = [*PASSED_ON, "attachments"]
+    with_them = given.an_onward_referral(taken, people.adviser, "rowan", compartments=parts)
+    without = given.an_onward_referral(taken, people.adviser, "linden", compartments=PASSED_ON)
+    referring.accept(with_them.reference, by=people.caseworker)
+    referring.accept(without.reference, by=people.other_caseworker)
+
+    assert len(list_attachments(with_them.reference, by=people.caseworker)) == 1
+    assert list_attachments(without.reference, by=people.other_caseworker) == []
