@@ -6,18 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from playwright.sync_api import expect
 
 from referrals import actions as referring
 from referrals.attachments.reading import list_attachments
 from tests import given
 from tests.accounts.signing_in import sign_in
-from tests.live import chromium, look_around, page_of, site
 from tests.portal import answers
-from tests.referrals.attachments.files import TELLTALE, a_jpeg, a_pdf
+from tests.referrals.attachments.files import TELLTALE, a_pdf
 from visits import actions
-
-__all__ = ["chromium", "site"]
 
 PASSED_ON = ["identity", "contact", "needs"]
 
@@ -112,30 +108,6 @@ def test_what_is_too_large_is_refused_before_it_is_read(people, taken):
     note = browser.post(at("add_note", taken), {"text": "x" * (1024 * 1024 + 1)})
     assert note.status_code == 413
     assert add(browser, taken, b"x" * (1024 * 1024 + 1)).status_code == 303
-
-
-@pytest.mark.parametrize("scripts", [True, False])
-def test_an_adviser_adds_opens_and_removes_a_photograph(site, people, taken, chromium, scripts):
-    page = page_of(people.adviser, chromium, site, scripts=scripts)
-    page.goto(at("case_documents", taken))
-    expect(page.get_by_text("No documents yet.")).to_be_visible()
-    page.locator("main").get_by_role("link", name="Add a document").last.click()
-    file = {"name": "IMG_0042.jpg", "mimeType": "image/jpeg", "buffer": a_jpeg()}
-    page.get_by_label("Choose the file").set_input_files(file)
-    page.get_by_label("What is it?").fill("Broken door")
-    page.get_by_role("button", name="Add it").click()
-    expect(page.get_by_text("Document added.")).to_be_visible()
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Broken door").click()
-    assert download.value.suggested_filename == "document-1.jpg"
-    page.get_by_role("button", name="Remove Broken door").click()
-    expect(page.get_by_text("No documents yet.")).to_be_visible()
-
-
-def test_pages_of_documents_are_open_to_everybody(site, people, taken, chromium):
-    add(sign_in(people.adviser), taken, a_pdf())
-    pages = [at("case_documents", taken), at("add_document", taken)]
-    look_around(page_of(people.adviser, chromium, site), pages, "documents")
 
 
 def test_documents_go_on_to_a_service_where_she_agreed_to_it(people):

@@ -4,9 +4,7 @@ from django.urls import reverse
 
 from oversight import recovering
 from portal.rota.people import sign_of
-from tests.live import chromium, look_around, page_of, site
-
-__all__ = ["chromium", "site"]
+from tests.live import look_around, page_of
 
 
 def test_pages_of_a_way_back_in_are_open_to_everybody(site, people, chromium):
