@@ -38,6 +38,7 @@ _OF_ONE: Final = {404: "There is none, or none that you may know of."}
 _ACTING: Final = {
     400: "Not JSON that can be read in one way, a field that is not understood, or no key.",
     409: "Not possible now: the detail says why.",
+    411: "The body comes without its length.",
     413: "The body is larger than 1 MiB.",
     415: "The body is not application/json in UTF-8.",
     422: "Understood, but it cannot be kept as it is; or the key was used for something else.",

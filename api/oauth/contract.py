@@ -37,6 +37,7 @@ def _oauth(name: str, summary: str, takes: Any, gives: Any) -> dict[str, Any]:
         "200": given,
         "400": {"description": "Not understood, or a scope you do not have", **refused},
         "401": {"description": "Not your secret", **refused},
+        "411": {"description": "The body comes without its length"},
     }
     return {
         "post": {

@@ -84,14 +84,6 @@ class PartyIn(StrictSerializer):
     relationship = Code(Relationship.choices)
     details = PartyDocumentIn(default=dict)
 
-    def validate_details(self, given: dict[str, str]) -> dict[str, str]:
-        """What can be kept, refused here, where it is known whose it is."""
-        try:
-            return cleaned_party(given)
-        except NotWellFormed as error:
-            field = error.field.partition(".")[2]
-            raise serializers.ValidationError({field: [str(error)]}) from None
-
 
 class ReferralIn(StrictSerializer):
     """A referral after a police visit. ``case`` holds a document for each part of the case."""
@@ -125,6 +117,8 @@ class ReferralIn(StrictSerializer):
             except ValueError as error:
                 raise NotWellFormed("postcode", str(error)) from None
             given["area_code"] = given["area_code"] or (area.code if area else "")
+        for nth, party in enumerate(given["parties"]):
+            party["details"] = _kept(party["details"], at=f"parties.{nth}.details")
         return given
 
     @staticmethod
@@ -149,6 +143,15 @@ class ReferralIn(StrictSerializer):
             documents=documents,
             parties=[_party(party) for party in given["parties"]],
         )
+
+
+def _kept(details: dict[str, str], *, at: str) -> dict[str, str]:
+    """What can be kept of a party, refused here, where it is known whose it is."""
+    try:
+        return cleaned_party(details)
+    except NotWellFormed as error:
+        field = error.field.partition(".")[2]
+        raise NotWellFormed(f"{at}.{field}", str(error)) from None
 
 
 def _party(given: dict[str, Any]) -> PartyDetails:

@@ -146,7 +146,7 @@ def identity(**fields):
         (identity(given_name="x" * 101), 400, "/case/identity/given_name"),
         (identity(born_on="1991-02-30"), 422, "/case/identity/born_on"),
         (identity(born_on="2091-02-03"), 422, "/case/identity/born_on"),
-        ({"parties": [PARTY]}, 400, "/parties/0/details/given_name"),
+        ({"parties": [PARTY]}, 422, "/parties/0/details/given_name"),
         ({"contact": BACKWARDS}, 422, "/contact/safe_windows"),
     ],
 )
