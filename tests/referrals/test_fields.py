@@ -33,6 +33,7 @@ SEALED = {
     "GivenContact.sealed": "that key, sealed to one agency",
     "GivenContact.signature": "a signature",
     "Referral.offer_signature": "a signature",
+    "AttachmentFrame.sealed": "a piece of a file",
     "SealedRecord.envelope": "everything that names, locates or tells",
     "ConflictTag.tag": "a keyed fingerprint of whom staff know",
     "SearchTag.tag": "a keyed fingerprint",
