@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import ProgrammingError, connection
 from django.db.models import QuerySet
 from django.utils import timezone
+from psycopg.errors import InsufficientPrivilege
 
 from accounts.actions.administering import refuse_others
 from accounts.actions.joining import passphrase
@@ -85,13 +86,16 @@ def answer(pk: UUID, *, by: Membership, yes: bool) -> str:
 
 
 def _write(given: list[Any]) -> None:
-    """
-    :raises NotDone: if the database sees a reason not to, which by now there may be.
+    """Have it written, unless the database sees a reason not to, which by now there may be.
+
+    :raises NotDone: then.
     """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT oversight_answer_recovery(%s, %s, %s, %s)", given)
-    except ProgrammingError:
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, InsufficientPrivilege):
+            raise
         raise NotDone("They cannot be given one here any more: ask the operator.") from None
 
 

@@ -94,16 +94,13 @@ class Attachments(ActingView):
 
     def act(self, request: Request, **named: Any) -> Response:
         """Keep it."""
-        reference = named["reference"]
-        row = actions.attach(
-            reference,
+        about = actions.attach(
+            named["reference"],
             cast(bytes, request.data),
             title=self.query(TITLE),
             by=self.member,
             is_shared=self.query(SHARED, "no") == "yes",
         )
-        kept = list_attachments(reference, by=self.member)
-        (about,) = [each for each in kept if each.attachment_id == row.record_id]
         return Response(_shown(about), status=201)
 
 
@@ -122,7 +119,7 @@ class OneAttachment(MemberView):
         opened = open_attachment(reference, attachment, by=self.member)
         answer = StreamingHttpResponse(opened.pieces, content_type=opened.about.kind.value)
         answer.headers["Content-Length"] = str(opened.about.length)
-        named = f'attachment; filename="{opened.about.file_name}"'
+        named = f'attachment; filename="{opened.file_name}"'
         answer.headers["Content-Disposition"] = named
         return answer
 

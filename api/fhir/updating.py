@@ -32,7 +32,7 @@ def update_task(referral: Referral, sent: Any, *, by: Membership) -> Referral:
     if _same(asked, now):
         _raise(issues)
         return referral
-    deed = _answered(referral.reference, asked, status, by)
+    deed = _answered(referral, asked, status, by)
     _raise(issues)
     return deed()
 
@@ -72,7 +72,9 @@ def _same(asked: Element, now: Mapping[str, Any]) -> bool:
     return all(asked.value.get(name) == now.get(name) for name in names)
 
 
-def _answered(reference: str, asked: Element, status: str, by: Membership) -> Deed:
+def _answered(referral: Referral, asked: Element, status: str, by: Membership) -> Deed:
+    """The move that a status stands for; none for one that stands for none, which is a fault."""
+    reference = referral.reference
     if status in {codes.ACCEPTED, codes.IN_PROGRESS}:
         return lambda: take(reference, by=by)
     if status == codes.REJECTED:
@@ -86,7 +88,7 @@ def _answered(reference: str, asked: Element, status: str, by: Membership) -> De
             asked.fault("status", f"With this reason it is {codes.CLOSED_AS[reason]}.")
         return lambda: close(reference, by=by, reason=reason)
     asked.fault("status", "A Task cannot be brought to this.")
-    return lambda: take(reference, by=by)
+    return lambda: referral
 
 
 def _waiting_or_asked(reference: str, asked: Element, by: Membership) -> Deed:

@@ -9,25 +9,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from rest_framework.exceptions import ValidationError
 
 from directory.contact import DirectContact
+from directory.safe_times import LONDON
 from directory.sharing import ConsentAnswer, PartyKind, Relationship
 
-LONDON: Final = ZoneInfo("Europe/London")
-SOURCE: Final = "source_id"
 _BRITISH_DAY: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})(.*)", re.DOTALL)
 
 
-def _text(cell: str) -> str:
+def _iso(cell: str) -> str:
+    """``23/04/1991 …`` as ``1991-04-23 …``; anything else is left for its field to refuse."""
+    if british := _BRITISH_DAY.fullmatch(cell):
+        day, month, year, rest = british.groups()
+        return f"{year}-{month}-{day}{rest}"
     return cell
-
-
-def _day(cell: str) -> str:
-    """``23/04/1991`` or ``1991-04-23``; anything else is left for its field to refuse."""
-    return _iso(cell)
 
 
 def _instant(cell: str) -> str:
@@ -66,23 +63,19 @@ def _codes(cell: str) -> list[str]:
     return [code.strip() for code in cell.split(";") if code.strip()]
 
 
-def _lower(cell: str) -> str:
-    return cell.lower()
-
-
 @dataclass(frozen=True)
 class Column:
     """Where a column's cell stands in a referral, as a JSON pointer, and how it is read."""
 
     pointer: str
-    read: Callable[[str], Any] = _text
+    read: Callable[[str], Any] = str
     is_needed: bool = False
 
 
 COLUMNS: Final[Mapping[str, Column]] = {
     "occurrence_number": Column("/source_id", is_needed=True),
     "visit_ended_at": Column("/visit_ended_at", _instant, is_needed=True),
-    "risk": Column("/risk_band", _lower, is_needed=True),
+    "risk": Column("/risk_band", str.lower, is_needed=True),
     "harm": Column("/harm_strands", _codes, is_needed=True),
     "consent": Column("/consent/answer", _answer, is_needed=True),
     "consent_method": Column("/consent/method"),
@@ -104,7 +97,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "address": Column("/case/address/police_known"),
     "surname": Column("/case/identity/family_name"),
     "forenames": Column("/case/identity/given_name"),
-    "born_on": Column("/case/identity/born_on", _day),
+    "born_on": Column("/case/identity/born_on", _iso),
     "language": Column("/case/identity/language"),
     "interpreter": Column("/case/identity/interpreter"),
     "phone": Column("/case/contact/phone"),
@@ -112,13 +105,10 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "needs": Column("/needs", _codes),
     "suspect_surname": Column("/parties/0/details/family_name"),
     "suspect_forenames": Column("/parties/0/details/given_name"),
-    "suspect_born_on": Column("/parties/0/details/born_on", _day),
+    "suspect_born_on": Column("/parties/0/details/born_on", _iso),
     "suspect_relationship": Column("/parties/0/relationship"),
 }
-COLUMN_OF: Final[Mapping[str, str]] = {
-    **{column.pointer: name for name, column in COLUMNS.items()},
-    "/area_code": "area_code",
-}
+COLUMN_OF: Final = {column.pointer: name for name, column in COLUMNS.items()}
 
 
 def check_columns(names: Sequence[str]) -> None:
@@ -166,10 +156,3 @@ def _put(given: dict[str, Any], steps: list[str], value: Any) -> None:
         _put(given.setdefault(first, [suspect])[0], rest[1:], value)
     else:
         _put(given.setdefault(first, {}), rest, value)
-
-
-def _iso(cell: str) -> str:
-    if british := _BRITISH_DAY.fullmatch(cell):
-        day, month, year, rest = british.groups()
-        return f"{year}-{month}-{day}{rest}"
-    return cell

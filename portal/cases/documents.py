@@ -37,7 +37,10 @@ class Documents(CasePage, Page):
         people = Membership.objects.select_related("user", "agency").in_bulk(
             {each.by_id for each in found}
         )
-        rows = [(each, people.get(each.by_id)) for each in found]
+        rows = [
+            (each, each.file_name(number), people.get(each.by_id))
+            for number, each in enumerate(found, start=1)
+        ]
         may_add = may_attach(self.member, self.referral)
         return {"rows": rows, "may_add": may_add, **super().get_context_data(**kwargs)}
 
@@ -98,7 +101,7 @@ class Download(MemberView):
         opened = open_attachment(reference, attachment, by=self.member)
         answer = StreamingHttpResponse(opened.pieces, content_type=opened.about.kind.value)
         answer["Content-Length"] = str(opened.about.length)
-        answer["Content-Disposition"] = f'attachment; filename="{opened.about.file_name}"'
+        answer["Content-Disposition"] = f'attachment; filename="{opened.file_name}"'
         answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
         return answer
 

@@ -10,11 +10,11 @@ from audit.recording import record
 from referrals import policy
 from referrals.actions.keeping_notes import writing_to
 from referrals.attachments.checking import cleaned_file
-from referrals.attachments.reading import parts_of
+from referrals.attachments.reading import Attachment, about_of, parts_of
 from referrals.attachments.scanning import scanned
 from referrals.compartments import Compartment, cleaned_title, notes_of
 from referrals.errors import NotWellFormed
-from referrals.keeping import Writing, sealed_document
+from referrals.keeping import Record, Writing, sealed_document
 from referrals.models import AttachmentFrame, RecordKind, SealedRecord
 from vault.attachments import FileContext, seal_frames
 from vault.sealing import new_key
@@ -24,7 +24,7 @@ MOST_ATTACHED = 100
 
 def attach(
     reference: str, content: bytes, *, title: str, by: Membership, is_shared: bool = False
-) -> SealedRecord:
+) -> Attachment:
     """Keep a file with a case: for one's own agency alone, or for whoever was given the documents.
 
     Looked over, scanned and stripped before anything is locked; no byte of it touches a disk in
@@ -49,10 +49,8 @@ def attach(
         record("attachment.add", about=("referral", reference), compartments=[part])
         _check_room(writing, part)
         key, record_id = new_key(), uuid4()
-        document = {**said, "key": key.hex()}
-        row = sealed_document(
-            writing, part, document, kind=RecordKind.ATTACHMENT, record_id=record_id
-        )
+        named = {"kind": RecordKind.ATTACHMENT, "record_id": record_id}
+        row = sealed_document(writing, part, {**said, "key": key.hex()}, **named)
         row.save()
         where = FileContext(str(writing.case.pk), str(record_id))
         frames = enumerate(seal_frames(key, clean.content, where))
@@ -60,7 +58,8 @@ def attach(
             [AttachmentFrame(record=row, number=number, sealed=frame) for number, frame in frames],
             batch_size=64,
         )
-        return row
+        kept = Record(part, row.kind, "", record_id, row.version, said, by.pk, writing.at)
+        return about_of(kept)
 
 
 def detach(reference: str, attachment_id: UUID, *, by: Membership) -> None:

@@ -27,10 +27,9 @@ AT_ONCE: Final = 16
 
 
 class Attachment(NamedTuple):
-    """What is said of a file. ``number`` is its place among those the agency may open."""
+    """What is said of a file."""
 
     attachment_id: UUID
-    number: int
     title: str
     kind: FileKind
     length: int
@@ -39,16 +38,16 @@ class Attachment(NamedTuple):
     by_id: int
     at: datetime
 
-    @property
-    def file_name(self) -> str:
-        """What it is called outside: nothing that tells of anybody."""
-        return f"document-{self.number}.{self.kind.ending}"
+    def file_name(self, number: int) -> str:
+        """What it is called outside, by its place: nothing that tells of anybody."""
+        return f"document-{number}.{self.kind.ending}"
 
 
 class OpenedFile(NamedTuple):
     """A file that is given out, piece by piece. No piece is given out that is not as it was."""
 
     about: Attachment
+    file_name: str
     pieces: Iterator[bytes]
 
 
@@ -59,7 +58,7 @@ def parts_of(agency_id: int) -> tuple[str, str]:
 
 def attachments_of(case: OpenedCase) -> list[Attachment]:
     """What is attached to an opened case, the first first."""
-    return [about for about, _ in _kept(case.records)]
+    return [about_of(row) for row in _kept(case.records)]
 
 
 def list_attachments(reference: str, *, by: Membership) -> list[Attachment]:
@@ -92,14 +91,16 @@ def open_attachment(reference: str, attachment_id: UUID, *, by: Membership) -> O
             reason=str(attachment_id),
         )
         case = _opened(reference, by)
-        kept = {about.attachment_id: (about, row) for about, row in _kept(case.records)}
-        if attachment_id not in kept:
+        kept = enumerate(_kept(case.records), start=1)
+        found = [each for each in kept if each[1].record_id == attachment_id]
+        if not found:
             raise ObjectDoesNotExist
-        about, row = kept[attachment_id]
+        number, row = found[0]
+        about = about_of(row)
         _check_whole(row.record_id, about.length)
         where = FileContext(str(case.referral.case_id), str(row.record_id))
         pieces = _pieces(row.file_key, where, frames_of(about.length), by.context)
-        return OpenedFile(about, pieces)
+        return OpenedFile(about, about.file_name(number), pieces)
 
 
 def _opened(reference: str, by: Membership) -> OpenedCase:
@@ -109,16 +110,15 @@ def _opened(reference: str, by: Membership) -> OpenedCase:
     return open_parts(referral, by, parts_of(by.agency_id))
 
 
-def _kept(records: list[Record]) -> list[tuple[Attachment, Record]]:
-    found = [each for each in records if each.kind == RecordKind.ATTACHMENT and each.file_key]
-    return [(_about(row, number), row) for number, row in enumerate(found, start=1)]
+def _kept(records: list[Record]) -> list[Record]:
+    return [each for each in records if each.kind == RecordKind.ATTACHMENT and each.file_key]
 
 
-def _about(row: Record, number: int) -> Attachment:
+def about_of(row: Record) -> Attachment:
+    """What the record of a file says."""
     said = row.document
     return Attachment(
         attachment_id=row.record_id,
-        number=number,
         title=said["title"],
         kind=FileKind(said["kind"]),
         length=int(said["length"]),

@@ -32,7 +32,7 @@ def read(reference, attachment_id, by):
 
 def attached(referral, by, **changes):
     said = {"title": "Letter from housing", "content": WORDS, **changes}
-    return actions.attach(referral.reference, said.pop("content"), by=by, **said).record_id
+    return actions.attach(referral.reference, said.pop("content"), by=by, **said).attachment_id
 
 
 def behind_the_policies(statement, *parameters):
@@ -47,7 +47,9 @@ def test_a_file_is_given_back_as_it_was_under_a_name_that_tells_nothing(people, 
 
     (about,) = list_attachments(taken.reference, by=people.adviser)
     assert (about.attachment_id, about.title) == (kept, "Letter from housing")
-    assert (about.file_name, about.is_shared, about.is_checked) == ("document-1.txt", False, False)
+    assert (about.is_shared, about.is_checked) == (False, False)
+    opened = open_attachment(taken.reference, kept, by=people.adviser)
+    assert (opened.about, opened.file_name) == (about, "document-1.txt")
     assert read(taken.reference, kept, people.adviser) == WORDS
     assert _frames() == -(-len(WORDS) // FRAME)
 
