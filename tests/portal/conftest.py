@@ -1,14 +1,17 @@
-"""A portal without a database, for the tests of how it looks."""
+"""What tests of the portal share: how it looks without a database, and a case in hand."""
 
 import copy
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from tests import given
 from tests.live import chromium, site
+from visits import actions
 
 __all__ = ["chromium", "look", "site"]
 
@@ -35,3 +38,15 @@ def look() -> Iterator[None]:
         MIDDLEWARE=[*STANDING_ALONE, "tests.portal.look_pages.ActingMiddleware"],
     ):
         yield
+
+
+@pytest.fixture
+def taken(people):
+    """A case after a police visit two hours ago, which the adviser has taken."""
+    referral = actions.refer_after_visit(
+        given.details(safe_windows=given.ANY_TIME),
+        given.consent(),
+        by=people.officer,
+        visit_ended_at=datetime.now(UTC) - timedelta(hours=2),
+    )
+    return actions.take(referral.reference, by=people.adviser)

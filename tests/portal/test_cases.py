@@ -25,17 +25,6 @@ TABS = ("case", "case_details", "case_services", "case_looked")
 
 
 @pytest.fixture
-def taken(people):
-    referral = actions.refer_after_visit(
-        given.details(safe_windows=given.ANY_TIME),
-        given.consent(),
-        by=people.officer,
-        visit_ended_at=datetime.now(UTC) - timedelta(hours=2),
-    )
-    return actions.take(referral.reference, by=people.adviser)
-
-
-@pytest.fixture
 def taken_late(people):
     """Taken thirteen days after the police visit, so that last Sunday lies after it."""
     referral = actions.refer_after_visit(

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from django.urls import reverse
 
 from tests import given
@@ -11,18 +10,6 @@ from tests.accounts.signing_in import sign_in
 from visits import actions
 from visits.actions.booking import Booking
 from visits.actions.changing import Change
-
-
-@pytest.fixture
-def taken(people):
-    """Taken, to be reached at any hour, and not tried yet."""
-    referral = actions.refer_after_visit(
-        given.details(safe_windows=given.ANY_TIME),
-        given.consent(),
-        by=people.officer,
-        visit_ended_at=datetime.now(UTC) - timedelta(hours=2),
-    )
-    return actions.take(referral.reference, by=people.adviser)
 
 
 def tried(people, taken, outcome):

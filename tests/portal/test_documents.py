@@ -1,7 +1,6 @@
 """Documents of a case in the portal."""
 
 import re
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,17 +15,6 @@ from tests.referrals.attachments.files import TELLTALE, a_pdf
 from visits import actions
 
 PASSED_ON = ["identity", "contact", "needs"]
-
-
-@pytest.fixture
-def taken(people):
-    referral = actions.refer_after_visit(
-        given.details(safe_windows=given.ANY_TIME),
-        given.consent(),
-        by=people.officer,
-        visit_ended_at=datetime.now(UTC) - timedelta(hours=2),
-    )
-    return actions.take(referral.reference, by=people.adviser)
 
 
 def at(name, referral, *more):

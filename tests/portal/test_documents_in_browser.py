@@ -5,10 +5,8 @@ from playwright.sync_api import expect
 
 from tests.accounts.signing_in import sign_in
 from tests.live import look_around, page_of
-from tests.portal.test_documents import add, at, taken
+from tests.portal.test_documents import add, at
 from tests.referrals.attachments.files import a_jpeg, a_pdf
-
-__all__ = ["taken"]
 
 
 @pytest.mark.parametrize("scripts", [True, False])
